@@ -1,0 +1,85 @@
+# Astra's ten targets. The two libraries are built by reference-impl/Makefile; what they are
+# built from and with is spec/build.toml. Nothing here needs more than `make`.
+PREFIX  ?= /usr/local
+DESTDIR ?=
+LIBDIR  ?= $(PREFIX)/lib
+PYTHON  ?= $(shell sh tools/find-python.sh)
+
+include reference-impl/generated/build.mk
+
+python := .venv/bin/python
+abi    := .venv/bin/astra-abi
+rust   := build/rust/libastra.so
+oracle := build/oracle/libastra_oracle.so
+
+# With ZIG given (a packager's own zig), the libraries need no virtual environment.
+toolbox       := $(if $(ZIG),,.venv/requirements.stamp)
+tool_sources  := tools/pyproject.toml $(shell find tools -path '*/target' -prune -o \
+                   \( -name '*.rs' -o -name 'Cargo.*' -o -name 'build_*.py' \) -print)
+export RUSTUP_TOOLCHAIN := $(or $(RUSTUP_TOOLCHAIN),$(shell sh reference-impl/toolchain.sh $(ASTRA_RUST_VERSION) 2>/dev/null))
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup build check test generate bless bench install clean
+
+help:      ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
+
+setup: .venv/astra-abi.stamp ## install the pinned tools and astra-abi into .venv
+
+build: $(toolbox) ## build both libraries into build/
+	@echo '[4/5] building both libraries (about 60 s the first time)'
+	+@$(MAKE) -C reference-impl
+
+check: setup build ## check both libraries against the contract
+	@echo '[5/5] checking both libraries; the details stay in build/results'
+	@code=0; \
+	$(abi) check $(rust) --keep build/results/rust || code=$$?; \
+	$(abi) check $(oracle) --keep build/results/oracle || code=$$?; \
+	exit $$code
+
+test: setup build ## run every test
+	@echo '[5/5] running the tests'
+	@$(python) -m pytest
+
+generate: setup ## rewrite everything that is made from spec/
+	@$(abi) generate
+
+bless: setup build ## rewrite the goldens, from what both libraries agree on
+	@$(abi) bless
+
+bench: setup build ## measure against the peers
+	@test -d bench || { echo 'There are no benchmarks yet.' >&2; exit 2; }
+	@$(python) bench
+
+install: build ## install the runtime; PREFIX=/usr/local DESTDIR=
+	install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(PREFIX)/include/astra'
+	install -m 755 $(rust) '$(DESTDIR)$(LIBDIR)/libastra.so.$(ASTRA_VERSION)'
+	install -m 644 $(rust).debug '$(DESTDIR)$(LIBDIR)/'
+	ln -sf libastra.so.$(ASTRA_VERSION) '$(DESTDIR)$(LIBDIR)/$(ASTRA_SONAME)'
+	ln -sf $(ASTRA_SONAME) '$(DESTDIR)$(LIBDIR)/libastra.so'
+	install -m 644 include/astra/*.h '$(DESTDIR)$(PREFIX)/include/astra/'
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(ASTRA_VERSION)|' \
+	    reference-impl/astra.pc.in > '$(DESTDIR)$(LIBDIR)/pkgconfig/astra.pc'
+
+clean:     ## remove build/ (and keep .venv)
+	rm -rf build
+
+# A stamp is newer than what it was made from, so a second run costs nothing.
+.venv/made.stamp:
+	@sh tools/preflight.sh $(ASTRA_RUST_VERSION) '$(PYTHON)'
+	@echo '[1/5] making .venv with $(PYTHON)'
+	@'$(PYTHON)' -m venv --clear .venv
+	@touch $@
+
+.venv/requirements.stamp: .venv/made.stamp tools/requirements.txt
+	@echo '[2/5] installing pinned Python packages (about 60 s)'
+	@$(python) -m pip install --quiet --disable-pip-version-check -r tools/requirements.txt
+	@touch $@
+
+.venv/astra-abi.stamp: .venv/requirements.stamp $(tool_sources)
+	@echo '[3/5] building astra-abi (about 60 s)'
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m pip install --quiet --disable-pip-version-check \
+	    --no-deps --no-build-isolation -e tools
+	@touch $@

@@ -1,0 +1,96 @@
+//! `astra_abi._native`: reads shared libraries for the gate. Every answer is a JSON document,
+//! every refusal a `ReadError` with one sentence.
+
+mod debugfile;
+mod dwarf;
+mod elf;
+mod error;
+mod floatenv;
+mod image;
+mod types;
+mod units;
+
+use std::panic::{UnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::error::{Error, Result};
+
+pyo3::create_exception!(
+    astra_abi._native,
+    ReadError,
+    PyValueError,
+    "The file cannot be read; the message says why in one sentence."
+);
+
+/// Runs without the interpreter lock. A panic is a defect of this reader: it must not take the
+/// gate down with it, and must not pass for an answer.
+fn read<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T> + Send + UnwindSafe,
+) -> PyResult<T> {
+    py.detach(|| catch_unwind(work).unwrap_or(Err(Error::Panicked)))
+        .map_err(to_python)
+}
+
+fn to_python(error: Error) -> PyErr {
+    ReadError::new_err(error.to_string())
+}
+
+/// What the dynamic loader sees: symbols with their versions, needs, notes, hardening, state.
+#[pyfunction]
+fn read_elf(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || elf::read_elf(&path))
+}
+
+/// The variables a library (or its debug file) can change while it runs.
+#[pyfunction]
+fn writable_objects(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || elf::writable_objects(&path))
+}
+
+/// Signatures of the named functions and the layout of every type they reach.
+#[pyfunction]
+fn read_dwarf(py: Python<'_>, path: PathBuf, functions: Vec<String>) -> PyResult<String> {
+    read(py, move || dwarf::read_dwarf(&path, &functions))
+}
+
+/// Where a library's debug information is, verified to belong to it.
+#[pyfunction]
+#[pyo3(signature = (path, extra_dirs = Vec::new()))]
+fn find_debug_file(py: Python<'_>, path: PathBuf, extra_dirs: Vec<PathBuf>) -> PyResult<String> {
+    read(py, move || debugfile::find(&path, &extra_dirs))
+}
+
+/// The build-id as a JSON string, or null.
+#[pyfunction]
+fn build_id(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || debugfile::build_id(&path))
+}
+
+/// The calling thread's floating-point control register: MXCSR or FPCR.
+#[pyfunction]
+fn float_control() -> PyResult<u64> {
+    floatenv::float_control().map_err(to_python)
+}
+
+/// Sets the calling thread's floating-point control register.
+#[pyfunction]
+fn set_float_control(value: u64) -> PyResult<()> {
+    floatenv::set_float_control(value).map_err(to_python)
+}
+
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("ReadError", module.py().get_type::<ReadError>())?;
+    module.add_function(wrap_pyfunction!(read_elf, module)?)?;
+    module.add_function(wrap_pyfunction!(writable_objects, module)?)?;
+    module.add_function(wrap_pyfunction!(read_dwarf, module)?)?;
+    module.add_function(wrap_pyfunction!(find_debug_file, module)?)?;
+    module.add_function(wrap_pyfunction!(build_id, module)?)?;
+    module.add_function(wrap_pyfunction!(float_control, module)?)?;
+    module.add_function(wrap_pyfunction!(set_float_control, module)?)?;
+    Ok(())
+}

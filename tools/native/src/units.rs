@@ -1,0 +1,546 @@
+//! Debug information as units and entries: loads the sections, finds units, follows references.
+//! Knows nothing of functions or types.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use gimli::{
+    AbbreviationsCacheStrategy, AttributeValue, DebugAddrBase, DebugInfoOffset, DebugLocListsBase,
+    DebugRngListsBase, DebugStrOffsetsBase, DebuggingInformationEntry, DwAt, Dwarf, DwarfFileType,
+    EndianSlice, RunTimeEndian, SectionId, Unit, UnitHeader, UnitOffset, UnitType,
+};
+use object::Endianness;
+
+use crate::error::{Error, Result};
+use crate::image::{Image, lossy};
+
+pub type Bytes<'d> = EndianSlice<'d, RunTimeEndian>;
+pub type Entry<'d> = DebuggingInformationEntry<Bytes<'d>>;
+pub type Value<'d> = AttributeValue<Bytes<'d>>;
+
+/// A specification or an abstract origin has at most a few steps; a circle has no end.
+const MAX_ORIGINS: usize = 16;
+/// A build of a browser has some 50,000.
+const MAX_UNITS: usize = 1 << 22;
+
+/// Only what signatures and layouts need: line tables and locations are most of the rest.
+const SECTIONS: [SectionId; 9] = [
+    SectionId::DebugAbbrev,
+    SectionId::DebugAddr,
+    SectionId::DebugInfo,
+    SectionId::DebugLineStr,
+    SectionId::DebugRanges,
+    SectionId::DebugRngLists,
+    SectionId::DebugStr,
+    SectionId::DebugStrOffsets,
+    SectionId::DebugTypes,
+];
+
+/// The debug sections of one file.
+pub struct Sections {
+    endian: RunTimeEndian,
+    bytes: HashMap<SectionId, Vec<u8>>,
+}
+
+impl Sections {
+    pub fn load(image: &Image) -> Result<Sections> {
+        let mut bytes = HashMap::new();
+        for id in SECTIONS {
+            if let Some(section) = image.debug_section(id.name())? {
+                bytes.insert(id, section);
+            }
+        }
+        let endian = match image.endian {
+            Endianness::Little => RunTimeEndian::Little,
+            Endianness::Big => RunTimeEndian::Big,
+        };
+        Ok(Sections { endian, bytes })
+    }
+
+    fn dwarf(&self) -> Result<Dwarf<Bytes<'_>>> {
+        Dwarf::load(|id| {
+            let bytes = self.bytes.get(&id).map_or(&[][..], Vec::as_slice);
+            Ok(EndianSlice::new(bytes, self.endian))
+        })
+    }
+}
+
+/// The file that dwz moved shared debug information to, if there is one.
+pub fn load_supplementary(image: &Image, path: &Path) -> Result<Option<Sections>> {
+    let Some(section) = image.section(".gnu_debugaltlink") else {
+        return Ok(None);
+    };
+    let bytes = image.read_section(section)?;
+    let Some(end) = bytes.iter().position(|&b| b == 0) else {
+        return Err(Error::Malformed(
+            ".gnu_debugaltlink holds no file name".to_owned(),
+        ));
+    };
+    let (name, id) = (lossy(&bytes[..end]), &bytes[end + 1..]);
+    let refuse = |why| Error::Supplementary {
+        path: name.clone(),
+        why,
+    };
+    // The link is relative to the debug file itself, not to a symbolic link to it.
+    let home = path.canonicalize()?;
+    let place: PathBuf = home.parent().unwrap_or(Path::new("/")).join(&name);
+    let supplement = Image::open(&place).map_err(|_| refuse("cannot be read"))?;
+    if supplement.build_id()?.as_deref() != Some(id) {
+        return Err(refuse("has another build-id"));
+    }
+    Sections::load(&supplement).map(Some)
+}
+
+/// Where an entry is: a unit of this reader and an offset in it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Place {
+    pub unit: usize,
+    pub offset: UnitOffset,
+}
+
+pub struct LoadedUnit<'d> {
+    pub unit: Unit<Bytes<'d>>,
+    pub language: Option<gimli::DwLang>,
+    pub producer: Option<Cow<'d, str>>,
+    /// The entries are in a .dwo file.
+    pub is_skeleton: bool,
+}
+
+impl LoadedUnit<'_> {
+    pub fn is_rust(&self) -> bool {
+        self.language == Some(gimli::DW_LANG_Rust)
+    }
+
+    pub fn address_size(&self) -> u64 {
+        self.unit.header.encoding().address_size.into()
+    }
+}
+
+struct Slot<'d> {
+    header: UnitHeader<Bytes<'d>>,
+    in_supplement: bool,
+    loaded: OnceCell<LoadedUnit<'d>>,
+}
+
+/// All units of a file and of its supplementary file, loaded when first asked for.
+pub struct Units<'d> {
+    dwarf: Dwarf<Bytes<'d>>,
+    big_endian: bool,
+    slots: Vec<Slot<'d>>,
+    /// (offset in .debug_info, slot), by increasing offset: of the file and of its supplement.
+    by_offset: [Vec<(usize, usize)>; 2],
+    by_signature: HashMap<u64, Place>,
+}
+
+fn malformed(source: gimli::Error) -> Error {
+    Error::Dwarf {
+        what: "debug information",
+        source,
+    }
+}
+
+impl<'d> Units<'d> {
+    pub fn new(main: &'d Sections, supplement: Option<&'d Sections>) -> Result<Self> {
+        let mut dwarf = main.dwarf()?;
+        dwarf.populate_abbreviations_cache(AbbreviationsCacheStrategy::Duplicates);
+        if let Some(sections) = supplement {
+            let mut shared = sections.dwarf()?;
+            shared.populate_abbreviations_cache(AbbreviationsCacheStrategy::Duplicates);
+            dwarf.set_sup(shared);
+        }
+        let mut units = Units {
+            dwarf,
+            big_endian: main.endian == RunTimeEndian::Big,
+            slots: Vec::new(),
+            by_offset: [Vec::new(), Vec::new()],
+            by_signature: HashMap::new(),
+        };
+        units.index()?;
+        Ok(units)
+    }
+
+    fn index(&mut self) -> Result<()> {
+        let mut headers = self.dwarf.units();
+        while let Some(header) = headers.next().map_err(malformed)? {
+            self.add(header, false)?;
+        }
+        let mut headers = self.dwarf.type_units();
+        while let Some(header) = headers.next().map_err(malformed)? {
+            self.add(header, false)?;
+        }
+        if let Some(mut headers) = self.dwarf.sup().map(Dwarf::units) {
+            while let Some(header) = headers.next().map_err(malformed)? {
+                self.add(header, true)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, header: UnitHeader<Bytes<'d>>, in_supplement: bool) -> Result<()> {
+        let unit = self.slots.len();
+        if unit == MAX_UNITS {
+            return Err(Error::Limit {
+                what: "units of debug information",
+                limit: MAX_UNITS as u64,
+            });
+        }
+        if header.section() == SectionId::DebugInfo {
+            self.by_offset[usize::from(in_supplement)].push((header.offset().0, unit));
+        }
+        if let UnitType::Type {
+            type_signature,
+            type_offset,
+        } = header.type_()
+        {
+            let offset = type_offset;
+            self.by_signature
+                .insert(type_signature.0, Place { unit, offset });
+        }
+        self.slots.push(Slot {
+            header,
+            in_supplement,
+            loaded: OnceCell::new(),
+        });
+        Ok(())
+    }
+
+    pub fn is_big_endian(&self) -> bool {
+        self.big_endian
+    }
+
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    fn dwarf_of(&self, unit: usize) -> &Dwarf<Bytes<'d>> {
+        match self.dwarf.sup() {
+            Some(supplement) if self.slots[unit].in_supplement => supplement,
+            _ => &self.dwarf,
+        }
+    }
+
+    /// A unit that stays loaded.
+    pub fn get(&self, unit: usize) -> Result<&LoadedUnit<'d>> {
+        let slot = &self.slots[unit];
+        if let Some(loaded) = slot.loaded.get() {
+            return Ok(loaded);
+        }
+        let loaded = self.load(unit)?;
+        Ok(slot.loaded.get_or_init(|| loaded))
+    }
+
+    /// A unit for one look. Unlike `gimli::Unit::new` this leaves the line table alone: it is
+    /// not loaded, and parsing its header would cost more than all the rest.
+    pub fn load(&self, unit: usize) -> Result<LoadedUnit<'d>> {
+        let dwarf = self.dwarf_of(unit);
+        let header = self.slots[unit].header;
+        let encoding = header.encoding();
+        let mut unit = Unit {
+            abbreviations: dwarf.abbreviations(&header).map_err(malformed)?,
+            name: None,
+            comp_dir: None,
+            low_pc: 0,
+            str_offsets_base: DebugStrOffsetsBase::default_for_encoding_and_file(
+                encoding,
+                DwarfFileType::Main,
+            ),
+            addr_base: DebugAddrBase(0),
+            loclists_base: DebugLocListsBase(0),
+            rnglists_base: DebugRngListsBase::default_for_encoding_and_file(
+                encoding,
+                DwarfFileType::Main,
+            ),
+            line_program: None,
+            dwo_id: None,
+            header,
+        };
+        let mut root = Entry::null();
+        unit.entries_raw(None)
+            .and_then(|mut raw| raw.read_entry(&mut root))
+            .map_err(malformed)?;
+        if let Some(AttributeValue::DebugStrOffsetsBase(base)) =
+            root.attr_value(gimli::DW_AT_str_offsets_base)
+        {
+            unit.str_offsets_base = base;
+        }
+        for name in [gimli::DW_AT_addr_base, gimli::DW_AT_GNU_addr_base] {
+            if let Some(AttributeValue::DebugAddrBase(base)) = root.attr_value(name) {
+                unit.addr_base = base;
+            }
+        }
+        if let Some(AttributeValue::DebugRngListsBase(base)) =
+            root.attr_value(gimli::DW_AT_rnglists_base)
+        {
+            unit.rnglists_base = base;
+        }
+        if let Some(value) = root.attr_value(gimli::DW_AT_low_pc) {
+            // Ranges count from it.
+            unit.low_pc = dwarf
+                .attr_address(&unit, value)
+                .map_err(malformed)?
+                .unwrap_or(0);
+        }
+        let language = match root.attr_value(gimli::DW_AT_language) {
+            Some(AttributeValue::Language(language)) => Some(language),
+            _ => None,
+        };
+        let producer = match root.attr_value(gimli::DW_AT_producer) {
+            Some(value) => Some(
+                dwarf
+                    .attr_string(&unit, value)
+                    .map_err(malformed)?
+                    .to_string_lossy(),
+            ),
+            None => None,
+        };
+        let is_skeleton = matches!(header.type_(), UnitType::Skeleton(_))
+            || root.attr(gimli::DW_AT_GNU_dwo_name).is_some()
+            || root.attr(gimli::DW_AT_dwo_name).is_some();
+        Ok(LoadedUnit {
+            unit,
+            language,
+            producer,
+            is_skeleton,
+        })
+    }
+
+    /// Calls `f` for every entry that stands at the top of a unit or in a namespace, which is
+    /// where functions are, and skips what is inside of anything else.
+    pub fn for_each_global(
+        &self,
+        unit: &LoadedUnit<'d>,
+        mut f: impl FnMut(&Entry<'d>) -> Result<()>,
+    ) -> Result<()> {
+        let unit = &unit.unit;
+        let mut raw = unit.entries_raw(None).map_err(malformed)?;
+        // A reader that starts at a sibling counts depth from there.
+        let mut base = 0;
+        // Entries below this depth are inside of something that holds no functions.
+        let mut open = 0;
+        let mut entry = Entry::null();
+        while !raw.is_empty() {
+            let depth = base + raw.next_depth();
+            let offset = raw.next_offset();
+            let Some(abbreviation) = raw.read_abbreviation().map_err(malformed)? else {
+                continue;
+            };
+            let tag = abbreviation.tag();
+            let is_open = depth <= open;
+            let is_scope = is_open
+                && matches!(
+                    tag,
+                    gimli::DW_TAG_compile_unit
+                        | gimli::DW_TAG_partial_unit
+                        | gimli::DW_TAG_namespace
+                        | gimli::DW_TAG_module
+                );
+            let has_sibling = |spec: &gimli::AttributeSpecification| {
+                spec.name() == gimli::DW_AT_sibling
+            };
+            let may_jump = is_open
+                && !is_scope
+                && abbreviation.has_children()
+                && abbreviation.attributes().iter().any(has_sibling);
+            if is_open {
+                open = if is_scope { depth + 1 } else { depth };
+            }
+            if may_jump || (is_open && tag == gimli::DW_TAG_subprogram) {
+                raw.read_attributes(abbreviation.attributes(), &mut entry.attrs)
+                    .map_err(malformed)?;
+                entry.tag = tag;
+                entry.has_children = abbreviation.has_children();
+                entry.offset = offset;
+                entry.depth = depth;
+                if tag == gimli::DW_TAG_subprogram {
+                    f(&entry)?;
+                }
+                if may_jump
+                    && let Some(AttributeValue::UnitRef(next)) =
+                        entry.attr_value(gimli::DW_AT_sibling)
+                    // Only ever forward, so that this ends.
+                    && next > raw.next_offset()
+                    && let Ok(there) = unit.entries_raw(Some(next))
+                {
+                    raw = there;
+                    base = depth;
+                }
+            } else {
+                raw.skip_attributes(abbreviation.attributes())
+                    .map_err(malformed)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn entry(&self, place: Place) -> Result<Entry<'d>> {
+        self.get(place.unit)?
+            .unit
+            .entry(place.offset)
+            .map_err(malformed)
+    }
+
+    /// Calls `f` for each direct child until it says `Break`.
+    pub fn for_each_child(
+        &self,
+        place: Place,
+        mut f: impl FnMut(&Entry<'d>) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let unit = &self.get(place.unit)?.unit;
+        let mut raw = unit.entries_raw(Some(place.offset)).map_err(malformed)?;
+        let mut entry = Entry::null();
+        raw.read_entry(&mut entry).map_err(malformed)?;
+        while raw.next_depth() > 0 {
+            if raw.next_depth() == 1 {
+                if raw.read_entry(&mut entry).map_err(malformed)? && f(&entry)?.is_break() {
+                    break;
+                }
+            } else if let Some(inner) = raw.read_abbreviation().map_err(malformed)? {
+                raw.skip_attributes(inner.attributes()).map_err(malformed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The place a reference attribute of an entry of `unit` leads to, if it is one.
+    pub fn follow(&self, unit: usize, value: Value<'d>) -> Result<Option<Place>> {
+        let in_supplement = self.slots[unit].in_supplement;
+        match value {
+            AttributeValue::UnitRef(offset) => Ok(Some(Place { unit, offset })),
+            AttributeValue::DebugInfoRef(offset) => self.find(offset, in_supplement).map(Some),
+            AttributeValue::DebugInfoRefSup(offset) => self.find(offset, true).map(Some),
+            AttributeValue::DebugTypesRef(signature) => self
+                .by_signature
+                .get(&signature.0)
+                .copied()
+                .map(Some)
+                .ok_or_else(|| {
+                    Error::Malformed(format!(
+                        "a type refers to the type unit {:#x}, which is missing",
+                        signature.0
+                    ))
+                }),
+            _ => Ok(None),
+        }
+    }
+
+    fn find(&self, offset: DebugInfoOffset, in_supplement: bool) -> Result<Place> {
+        let table = &self.by_offset[usize::from(in_supplement)];
+        let after = table.partition_point(|(start, _)| *start <= offset.0);
+        after
+            .checked_sub(1)
+            .and_then(|index| {
+                let (_, unit) = table[index];
+                let offset = offset.to_unit_offset(&self.slots[unit].header)?;
+                Some(Place { unit, offset })
+            })
+            .ok_or_else(|| {
+                Error::Malformed(format!(
+                    "a reference to offset {:#x} of the debug information leads nowhere",
+                    offset.0
+                ))
+            })
+    }
+
+    pub fn reference(&self, unit: usize, entry: &Entry<'d>, name: DwAt) -> Result<Option<Place>> {
+        match entry.attr_value(name) {
+            Some(value) => self.follow(unit, value),
+            None => Ok(None),
+        }
+    }
+
+    pub fn text(&self, unit: usize, entry: &Entry<'d>, name: DwAt) -> Result<Option<Cow<'d, str>>> {
+        let bytes = self.bytes(unit, self.get(unit)?, entry, name)?;
+        Ok(bytes.map(String::from_utf8_lossy))
+    }
+
+    pub fn bytes(
+        &self,
+        index: usize,
+        loaded: &LoadedUnit<'d>,
+        entry: &Entry<'d>,
+        name: DwAt,
+    ) -> Result<Option<&'d [u8]>> {
+        let Some(value) = entry.attr_value(name) else {
+            return Ok(None);
+        };
+        let text = self
+            .dwarf_of(index)
+            .attr_string(&loaded.unit, value)
+            .map_err(malformed)?;
+        Ok(Some(text.slice()))
+    }
+
+    /// Where the code of a function starts. A function with a cold part has several starts and
+    /// nothing that tells which is the entry.
+    pub fn starts(
+        &self,
+        index: usize,
+        loaded: &LoadedUnit<'d>,
+        entry: &Entry<'d>,
+    ) -> Result<Vec<u64>> {
+        const MAX_PARTS: usize = 16;
+        let dwarf = self.dwarf_of(index);
+        if let Some(value) = entry.attr_value(gimli::DW_AT_low_pc) {
+            let start = dwarf.attr_address(&loaded.unit, value).map_err(malformed)?;
+            return Ok(start.into_iter().collect());
+        }
+        let Some(value) = entry.attr_value(gimli::DW_AT_ranges) else {
+            return Ok(Vec::new());
+        };
+        let mut starts = Vec::new();
+        if let Some(mut ranges) = dwarf.attr_ranges(&loaded.unit, value).map_err(malformed)? {
+            while let Some(range) = ranges.next().map_err(malformed)? {
+                if starts.len() == MAX_PARTS {
+                    break;
+                }
+                starts.push(range.begin);
+            }
+        }
+        Ok(starts)
+    }
+
+    /// The entry that this one continues: its abstract instance or its declaration.
+    pub fn origin(&self, unit: usize, entry: &Entry<'d>) -> Result<Option<Place>> {
+        match self.reference(unit, entry, gimli::DW_AT_abstract_origin)? {
+            Some(place) => Ok(Some(place)),
+            None => self.reference(unit, entry, gimli::DW_AT_specification),
+        }
+    }
+
+    /// Calls `f` for an entry and for those it continues, until it says `Break`. The unit of the
+    /// entry need not stay loaded.
+    pub fn for_each_origin(
+        &self,
+        index: usize,
+        loaded: &LoadedUnit<'d>,
+        entry: &Entry<'d>,
+        mut f: impl FnMut(usize, &LoadedUnit<'d>, &Entry<'d>) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let (first, first_loaded) = (index, loaded);
+        if f(first, first_loaded, entry)?.is_break() {
+            return Ok(());
+        }
+        let mut next = self.origin(first, entry)?;
+        for _ in 0..MAX_ORIGINS {
+            let Some(place) = next else {
+                return Ok(());
+            };
+            let loaded = if place.unit == first {
+                first_loaded
+            } else {
+                self.get(place.unit)?
+            };
+            let entry = loaded.unit.entry(place.offset).map_err(malformed)?;
+            if f(place.unit, loaded, &entry)?.is_break() {
+                return Ok(());
+            }
+            next = self.origin(place.unit, &entry)?;
+        }
+        Err(Error::Malformed(format!(
+            "an entry of the debug information continues more than {MAX_ORIGINS} others"
+        )))
+    }
+}

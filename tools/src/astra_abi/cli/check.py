@@ -1,0 +1,65 @@
+"""`astra-abi check`: one library against its contract and every release before it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ..model import AstraError
+
+
+@click.command()
+@click.argument("library", type=click.Path(path_type=Path))
+@click.option("--contract", type=click.Path(path_type=Path), metavar="DIR", help="Contract folder; else astra-abi.toml's, else the packaged one.")
+@click.option("--header", type=click.Path(path_type=Path), metavar="FILE", help="Header to compare with the contract.")
+@click.option("--baseline", type=click.Path(path_type=Path), metavar="DIR", help="Folder of frozen releases, or one of them.")
+@click.option("--debug-file", type=click.Path(path_type=Path), metavar="FILE", help="The library's separate debug information.")
+@click.option("--static", is_flag=True, help="Only the stages that do not run the library.")
+@click.option("--fail-on", type=click.Choice(["breaking", "risky", "source"]), default="breaking", show_default=True, help="What else makes the exit code 1.")
+@click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Keep results of unchanged builds here, by content.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(library, contract, header, baseline, debug_file, static, fail_on, keep, form) -> None:
+    """Compare LIBRARY with the contract, with every frozen release, and with what it promises to do.
+
+    Exits with 0 if it is compatible, 1 if something breaks, 2 if that cannot be judged.
+    """
+    from ..report import json
+
+    try:
+        verdict, how, name = judge(library, contract, header, baseline, debug_file, static, fail_on, keep, form)
+    except AstraError as error:
+        if form == "json":
+            print(json.text(json.refusal(error, str(library))))
+        raise
+    if form == "json":
+        print(json.text(json.document(verdict, str(library), name, how)))
+    else:
+        from ..report import text
+
+        text.show(verdict, str(library), name, how)
+    sys.exit(verdict.exit_code)
+
+
+def judge(library, contract, header, baseline, debug_file, static, fail_on, keep, form):
+    """Reads the project, runs the stages and applies the rules."""
+    from ..load.contract import load_contract
+    from ..project import find_project
+    from ..report.progress import Progress
+    from ..report.verdict import Judged, decide
+    from ..rules import judge as apply_rules
+    from ..rules import load_rules
+    from ..stages import ORDER, STATIC, Subject, run_stages
+
+    project = find_project(contract, header, baseline)
+    abi = load_contract(project.contract)
+    rules = load_rules(project.rules)
+    progress = Progress(silent=form != "text")
+    subject = Subject(library, project, abi, debug_file, keep, progress.update)
+    subject.library  # a file that is no shared library ends the command before any stage begins
+    with progress:
+        results = run_stages(subject, STATIC if static else ORDER, progress.stage)
+    targets = tuple(abi.build["targets"]["layout"]) if abi.build else ()
+    judged = [Judged(result, apply_rules(result.changes, rules, targets)) for result in results]
+    return decide(judged, abi, fail_on), project.how, f"{abi.name} {abi.version} ({project.contract})"

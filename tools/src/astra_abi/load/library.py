@@ -1,0 +1,152 @@
+"""A shared library -> the ABI model: what the loader sees, what DWARF says, what the note claims.
+
+The parsing is the native extension's (gimli and object); here its facts become the model's. A facet
+that the file does not hold is None, with the reason in `Library.missing`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..model import Abi, AstraError, Field, Function, Image, Param, Struct, Type
+
+MACHINES = {"x86_64": "x86_64", "aarch64": "aarch64", "riscv64": "riscv64", "i386": "i686"}
+
+
+@dataclass(frozen=True)
+class Library:
+    """A library as read: its model, its raw facts, where its debug information came from, and gaps."""
+
+    path: Path
+    abi: Abi
+    elf: dict[str, Any]
+    debug: Path | None
+    missing: dict[str, str] = field(default_factory=dict)
+
+
+def call(function, *arguments) -> Any:
+    """Runs one reader of the native extension; its refusals become clear errors."""
+    from .. import _native
+
+    try:
+        return json.loads(getattr(_native, function)(*arguments))
+    except _native.ReadError as error:
+        raise AstraError(
+            str(error), str(arguments[0]), "name a complete ELF shared library, as the linker wrote it"
+        ) from error
+
+
+def load_library(path: Path, functions: list[str], debug_file: Path | None = None) -> Library:
+    """Reads a shared library. `functions` are those whose signatures are wanted from DWARF."""
+    path = Path(path)
+    if not path.is_file():
+        raise AstraError("no such file", str(path), "name a built shared library; `make build` builds ours")
+    elf = call("read_elf", str(path))
+    if elf["type"] != "DYN":
+        raise AstraError(f"is not a shared library but of type {elf['type']}", str(path), "name a shared library (.so)")
+    missing: dict[str, str] = {}
+    debug = find_debug(path, debug_file, missing)
+    read, structs, state = None, None, None
+    if debug:
+        dwarf = call("read_dwarf", str(debug), functions)
+        structs = {name: struct(name, item) for name, item in dwarf["types"].items() if item.get("kind") == "struct" and not item.get("declaration")}
+        read = {name: signature(name, item) for name, item in dwarf["functions"].items()}
+        state = tuple(item["name"] for item in call("writable_objects", str(debug)))
+    image = read_image(elf, state)
+    return Library(path, Abi(f"library {path}", functions=read, structs=structs, image=image), elf, debug, missing)
+
+
+def find_debug(path: Path, debug_file: Path | None, missing: dict[str, str]) -> Path | None:
+    """The file with the debug information that belongs to the library, or the reason why there is none."""
+    if debug_file:
+        debug_file = Path(debug_file)
+        if not debug_file.is_file():
+            raise AstraError("no such file", str(debug_file), "name the library's debug file, or leave out --debug-file")
+        own, other = call("read_elf", str(path))["build_id"], call("read_elf", str(debug_file))["build_id"]
+        if own != other:
+            raise AstraError(
+                f"belongs to another build: its build-id is {other}, the library's is {own}", str(debug_file),
+                "name the debug file that was made together with the library",
+            )
+        return debug_file
+    found = call("find_debug_file", str(path), [])
+    if found["path"]:
+        return Path(found["path"])
+    missing["dwarf"] = found.get("why") or "no debug information"
+    return None
+
+
+def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
+    """What the loader sees. The floor is the highest version wanted of each family, with the symbol that wants it."""
+    exported = {
+        item["name"]: item["version"] for item in elf["symbols"]
+        if item["defined"] and item["bind"] != "local" and item["visibility"] in ("default", "protected")
+        and item["name"] not in elf["version_definitions"]
+    }
+    floor: dict[str, tuple[str, str]] = {}
+    for item in elf["symbols"]:
+        family, _, version = (item["version"] or "").rpartition("_")
+        if item["defined"] or not family or not version[:1].isdigit():
+            continue
+        if family not in floor or version_key(version) > version_key(floor[family][0]):
+            floor[family] = (version, item["name"])
+    for need in elf["version_needs"]:
+        family, _, version = need["version"].rpartition("_")
+        if version[:1].isdigit() and (family not in floor or version_key(version) > version_key(floor[family][0])):
+            floor[family] = (version, "")
+    return Image(
+        soname=elf["soname"], symbols=exported, floor=floor, needed=tuple(elf["needed"]),
+        rpath=elf["runpath"] or elf["rpath"], rpath_known=True, exec_stack=elf["exec_stack"] is not False,
+        text_relocations=elf["textrel"], initializers=elf["init_functions"], state=state,
+    )
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
+
+
+def type_of(item: dict[str, Any] | None) -> Type:
+    """A DWARF type as the boundary spells it. What it cannot spell keeps its own name, and will differ."""
+    kind = item["kind"] if item else "void"
+    if kind == "int":
+        return Type(f"{'i' if item['signed'] else 'u'}{item['size'] * 8}")
+    if kind == "enum":
+        return Type(f"i{item['size'] * 8}") if item.get("signed", True) else Type(f"u{item['size'] * 8}")
+    if kind == "float":
+        return Type(f"f{item['size'] * 8}")
+    if kind == "pointer":
+        if (item["to"] or {}).get("kind") == "function":
+            return Type("function")
+        return type_of(item["to"]).behind("const" if item.get("const") else "mut")
+    if kind == "array":
+        inner = type_of(item["of"])
+        return Type(inner.base, inner.pointers, item["count"])
+    if kind in ("struct", "union", "opaque"):
+        return Type(item["name"] or item.get("ref") or "anonymous")
+    return Type({"bool": "bool", "char": "char"}.get(kind, "void" if kind == "void" else kind))
+
+
+def bytes_of(item: dict[str, Any] | None, pointer: int) -> int:
+    """The size of a DWARF type in bytes."""
+    kind = item["kind"] if item else "void"
+    if kind in ("pointer", "function"):
+        return pointer
+    if kind == "array":
+        return (item["count"] or 0) * bytes_of(item["of"], pointer)
+    return item.get("size", 1) or 0 if item else 0
+
+
+def struct(name: str, item: dict[str, Any]) -> Struct:
+    fields = tuple(
+        Field(member["name"] or "", type_of(member["type"]), member["offset"], bytes_of(member["type"], 8))
+        for member in item["fields"] if not (member["name"] or "").endswith("_padding")
+    )
+    return Struct(name, fields, item["size"])
+
+
+def signature(name: str, item: dict[str, Any]) -> Function:
+    params = tuple(Param(param["name"], type_of(param["type"])) for param in item["params"])
+    return Function(name, type_of(item["returns"]), params)

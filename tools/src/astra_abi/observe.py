@@ -1,0 +1,81 @@
+"""What a library does: the conformance run that several stages share, kept by content when asked.
+
+A kept result is used only if the library, the suite, the goldens, the contract and this package are all
+byte-equal to those that gave it. It is labelled wherever it is shown.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .model import Outcome
+
+if TYPE_CHECKING:
+    from .conform import ConformReport
+    from .stages import Subject
+
+
+@dataclass(frozen=True)
+class Observation:
+    report: ConformReport
+    kept: bool
+
+    @property
+    def label(self) -> str:
+        return " (kept from an unchanged build)" if self.kept else ""
+
+
+def observe(subject: Subject) -> Observation:
+    """Runs the suite on the subject's library once; later callers get the same observation."""
+    if "observation" not in subject.__dict__:
+        subject.__dict__["observation"] = kept_or_run(subject)
+    return subject.__dict__["observation"]
+
+
+def kept_or_run(subject: Subject) -> Observation:
+    from .conform import ConformReport, run
+
+    place = subject.keep / f"{key(subject)}.json" if subject.keep else None
+    if place and place.is_file():
+        try:
+            return Observation(decode(json.loads(place.read_text("utf-8")), ConformReport), True)
+        except (ValueError, KeyError, TypeError):
+            place.unlink(missing_ok=True)  # half written by a run that was killed: run again
+    report = run(
+        subject.path, subject.contract, subject.project.conformance, subject.project.golden or Path(os.devnull),
+        progress=subject.progress,
+    )
+    if place:
+        write_whole(place, json.dumps(dataclasses.asdict(report), indent=1))
+    return Observation(report, False)
+
+
+def decode(data: dict, kind: type) -> ConformReport:
+    data["promises"] = {name: Outcome(**outcome) for name, outcome in data["promises"].items()}
+    return kind(**data)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file so that a reader sees all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+        file.write(text)
+    os.replace(file.name, path)
+
+
+def key(subject: Subject) -> str:
+    """A hash of everything that the observation depends on."""
+    digest = hashlib.sha256(subject.path.read_bytes())
+    project = subject.project
+    for folder in (project.contract, project.conformance, project.golden, Path(__file__).parent):
+        for path in sorted(folder.rglob("*")) if folder else ():
+            if path.is_file() and path.suffix in (".toml", ".json", ".py", ".so") and "_data" not in path.parts:
+                digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""Findings and stage results -> a verdict, and the ways to show it."""

@@ -1,0 +1,75 @@
+"""The report for people: one table, the findings, one verdict, one sentence. Fits a terminal and a CI log."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+from ..rules import Finding
+from ..stages import NOT_DECLARED
+from .verdict import Verdict
+
+COLOURS = {
+    "pass": "green", "fail": "red", "cannot-run": "yellow", NOT_DECLARED: "dim",
+    "compatible": "green", "breaking": "bold red", "cannot-judge": "bold yellow", "risky": "yellow",
+}
+
+
+def console():
+    from rich.console import Console
+
+    # Without a terminal rich assumes 80 columns and would cut words; a log can be wider.
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", 0)) or max(100, shutil.get_terminal_size((100, 24)).columns)
+    return Console(width=width, highlight=False)
+
+
+def show(verdict: Verdict, library: str, contract: str, how: str) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    out.print(Text.assemble(("library   ", "dim"), library))
+    out.print(Text.assemble(("contract  ", "dim"), f"{contract}  (from {how})"))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("stage")
+    table.add_column("verdict")
+    table.add_column("s", justify="right")
+    table.add_column("what was seen", overflow="fold")
+    for stage in verdict.stages:
+        table.add_row(
+            title(stage.result.name), Text(stage.verdict, style=COLOURS[stage.verdict]),
+            f"{stage.result.seconds:.2f}", Text(stage.result.summary + (f" -> {stage.result.remedy}" if stage.result.remedy else "")),
+        )
+    out.print(table)
+    for stage, finding in verdict.findings:
+        show_finding(out, finding)
+    counts = {level: sum(f.severity == level for _, f in verdict.findings) for level in ("breaking", "risky", "compatible")}
+    tally = ", ".join(f"{count} {level}" for level, count in counts.items() if count) or "no changes"
+    out.print(Text.assemble("verdict: ", (verdict.verdict, COLOURS[verdict.verdict]), f" ({tally})"))
+    out.print(verdict.sentence)
+
+
+def title(stage: str) -> str:
+    import importlib
+
+    return importlib.import_module(f"..stages.{stage}", __package__).TITLE
+
+
+def show_finding(out, finding: Finding) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    style = COLOURS.get(finding.severity, "")
+    out.print(Text.assemble((finding.severity, style), "  ", (finding.subject, "bold"), f"  [{finding.rule}]"))
+    rows = [finding.title]
+    if finding.old is not None or finding.new is not None:
+        rows.append(f"was: {finding.old if finding.old is not None else '-'}   is: {finding.new if finding.new is not None else '-'}")
+    if finding.severity != "compatible":
+        rows += [f"breaks: {finding.breaks}", f"fix: {finding.fix}"]
+    if finding.where:
+        rows.append(f"at: {finding.where}")
+    for row in rows:
+        out.print(Padding(Text(row), (0, 0, 0, 4)))
+    out.print()

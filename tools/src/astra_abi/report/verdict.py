@@ -1,0 +1,96 @@
+"""The verdict of a check: what the stages and the rules amount to, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model import Abi, Version
+from ..rules import Finding
+from ..stages import CANNOT_RUN, FAIL, PASS, Result
+
+COMPATIBLE, BREAKING, CANNOT_JUDGE = "compatible", "breaking", "cannot-judge"
+EXIT = {COMPATIBLE: 0, BREAKING: 1, CANNOT_JUDGE: 2}
+BUMPS = ("none", "patch", "minor", "major")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A stage with the findings that the rules made of its changes."""
+
+    result: Result
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> str:
+        if self.result.verdict == PASS and any(finding.severity == "breaking" for finding in self.findings):
+            return FAIL
+        return self.result.verdict
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Everything that a report says."""
+
+    verdict: str
+    exit_code: int
+    required_bump: str
+    sentence: str
+    stages: tuple[Judged, ...]
+
+    @property
+    def findings(self) -> list[tuple[str, Finding]]:
+        return [(stage.result.name, finding) for stage in self.stages for finding in stage.findings]
+
+
+def blocks(finding: Finding, fail_on: str) -> bool:
+    """Whether a finding makes the command exit with 1. `fail_on` is breaking, risky or source."""
+    if finding.severity == "breaking":
+        return True
+    return (fail_on == "risky" and "risky" in (finding.severity, finding.source)) or (
+        fail_on == "source" and finding.source == "breaking"
+    )
+
+
+def decide(stages: list[Judged], contract: Abi, fail_on: str = "breaking") -> Verdict:
+    """A proven break outweighs what could not be judged; what could not be judged outweighs a pass."""
+    findings = [finding for stage in stages for finding in stage.findings]
+    if any(finding.severity == "breaking" for finding in findings):
+        verdict = BREAKING
+    elif any(stage.verdict == CANNOT_RUN for stage in stages):
+        verdict = CANNOT_JUDGE
+    else:
+        verdict = COMPATIBLE
+    exit_code = EXIT[verdict]
+    if not exit_code and any(blocks(finding, fail_on) for finding in findings):
+        exit_code = 1
+    bump = required_bump(findings, contract)
+    return Verdict(verdict, exit_code, bump, sentence(verdict, bump, contract.version), tuple(stages))
+
+
+def required_bump(findings: list[Finding], contract: Abi) -> str:
+    """The version part that must rise. Before 1.0 a break raises the minor part and an addition the patch part."""
+    bump = max((finding.bump for finding in findings), key=BUMPS.index, default="none")
+    if contract.version.major == 0:
+        bump = {"major": "minor", "minor": "patch"}.get(bump, bump)
+    return bump
+
+
+def raised(version: Version, bump: str) -> Version:
+    return {
+        "none": version,
+        "patch": Version(version.major, version.minor, version.patch + 1),
+        "minor": Version(version.major, version.minor + 1, 0),
+        "major": Version(version.major + 1, 0, 0),
+    }[bump]
+
+
+def sentence(verdict: str, bump: str, version: Version) -> str:
+    """One sentence about the version number."""
+    if verdict == CANNOT_JUDGE:
+        return "No statement about the version: a stage could not run."
+    if verdict == BREAKING:
+        following = raised(version, "minor" if version.major == 0 else "major")
+        return f"This breaks line {version.line}: mend it, or release it as {following}, a new line ({bump} bump)."
+    if bump == "none":
+        return f"Nothing changed that a version number must tell: {version} may be released as it is."
+    return f"Compatible within line {version.line}: what changed since the last frozen release needs a {bump} bump."

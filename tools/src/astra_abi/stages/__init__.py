@@ -1,0 +1,74 @@
+"""The stages of `astra-abi check`, in the order in which they run.
+
+A stage is a module here with `TITLE` and `run(subject) -> Result`. It reads, compares, and returns typed
+changes; judging them is not its business. What it cannot do it raises as AstraError: never a pass.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Callable
+
+from ..compare import Change
+from ..load.library import Library, load_library
+from ..model import Abi, AstraError
+from ..project import Project
+
+ORDER = ("contract", "header", "symbols", "layouts", "toolchain", "baselines", "conformance", "goldens", "clients")
+"""Cheap and static stages first, so that a break shows before anything of the library runs."""
+STATIC = ORDER[:6]
+PASS, FAIL, CANNOT_RUN, NOT_DECLARED = "pass", "fail", "cannot-run", "not-declared"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one stage found. `summary` is one line for people; `kept` says where a kept result came from."""
+
+    name: str
+    verdict: str
+    summary: str
+    changes: tuple[Change, ...] = ()
+    remedy: str = ""
+    seconds: float = 0.0
+    kept: bool = False
+
+
+@dataclass
+class Subject:
+    """What is checked against what. The library is read once, whoever asks first."""
+
+    path: Path
+    project: Project
+    contract: Abi
+    debug_file: Path | None = None
+    keep: Path | None = None
+    progress: Callable[[str, int, int], None] | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def library(self) -> Library:
+        return load_library(self.path, sorted(self.contract.functions or ()), self.debug_file)
+
+
+def run_stages(subject: Subject, names: tuple[str, ...], started: Callable[[str], None] = lambda name: None) -> list[Result]:
+    """Runs stages one after the other; a stage that cannot run does not stop the next."""
+    results = []
+    for name in names:
+        started(name)
+        begin = time.perf_counter()
+        try:
+            result = importlib.import_module(f"{__name__}.{name}").run(subject)
+        except AstraError as error:
+            where = f"{error.where}: " if error.where else ""
+            result = Result(name, CANNOT_RUN, f"{where}{error.what}", remedy=error.do_this)
+        results.append(replace(result, name=name, seconds=time.perf_counter() - begin))
+    return results
+
+
+def found(changes: tuple[Change, ...], summary: str) -> Result:
+    """A result from changes; whether they amount to a failure is decided by the rules."""
+    return Result("", PASS, summary, tuple(changes))

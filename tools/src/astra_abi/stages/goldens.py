@@ -1,0 +1,37 @@
+"""Golden outputs, bit for bit: today's, and those of every frozen release of the line."""
+
+from ..compare import compare
+from ..golden import expected
+from ..load.baseline import find_baselines, load_baseline
+from ..model import Abi, Behaviour
+from ..observe import observe
+from . import NOT_DECLARED, Result, Subject, found
+
+TITLE = "golden outputs"
+
+
+def run(subject: Subject) -> Result:
+    project = subject.project
+    if not project.golden or not project.conformance:
+        return Result("", NOT_DECLARED, "no golden outputs beside the contract")
+    promised = [Behaviour(goldens=expected(project.golden))]
+    for place in find_baselines(project.baselines) if project.baselines else ():
+        baseline = load_baseline(place)
+        if baseline.line == subject.contract.line:
+            promised.append(baseline.behaviour)
+    seen = observe(subject)
+    changes = []
+    for behaviour in promised:
+        changes += compare(Abi("goldens", behaviour=behaviour), Abi("library", behaviour=Behaviour(goldens=seen.report.goldens)))
+    unique = {(change.kind, change.subject): with_detail(change, seen.report.golden_details) for change in changes}
+    differing = sum(change.kind == "golden_changed" for change in unique.values())
+    summary = f"{len(seen.report.goldens)} outputs, {differing} differ{seen.label}"
+    return Result("", found((), "").verdict, summary, tuple(unique.values()), kept=seen.kept)
+
+
+def with_detail(change, details: dict[str, str]):
+    """The change with the first differing element instead of two digests, where it is known."""
+    from dataclasses import replace
+
+    name = change.subject.removeprefix("golden:")
+    return replace(change, new=details[name]) if name in details else change
