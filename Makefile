@@ -21,7 +21,7 @@ export RUSTUP_TOOLCHAIN := $(or $(RUSTUP_TOOLCHAIN),$(shell sh reference-impl/to
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup build check test generate bless bench install clean
+.PHONY: help setup build check test generate bless freeze bench install clean
 
 help:      ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -47,11 +47,13 @@ generate: setup ## rewrite everything that is made from spec/
 	@$(abi) generate
 
 bless: setup build ## rewrite the goldens, from what both libraries agree on
-	@$(abi) bless
+	@$(abi) bless $(oracle) $(rust)
 
-bench: setup build ## measure against the peers
-	@test -d bench || { echo 'There are no benchmarks yet.' >&2; exit 2; }
-	@$(python) bench
+freeze: setup build ## freeze the contract's version as a release
+	@$(abi) freeze $(ASTRA_VERSION) --library $(oracle) --library $(rust)
+
+bench: setup build ## measure how long the commands take
+	@$(python) tests/bench/commands.py
 
 install: build ## install the runtime; PREFIX=/usr/local DESTDIR=
 	install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(PREFIX)/include/astra'
@@ -74,7 +76,7 @@ clean:     ## remove build/ (and keep .venv)
 	@touch $@
 
 .venv/requirements.stamp: .venv/made.stamp tools/requirements.txt
-	@echo '[2/5] installing pinned Python packages (about 60 s)'
+	@echo '[2/5] installing pinned Python packages (about 30 s)'
 	@$(python) -m pip install --quiet --disable-pip-version-check -r tools/requirements.txt
 	@touch $@
 

@@ -53,10 +53,8 @@ pub fn find(path: &Path, extra_dirs: &[PathBuf]) -> Result<String> {
             }
         }
     }
-    let why = if !refusals.is_empty() {
-        refusals.join("; ")
-    } else {
-        match (&link, &build_id) {
+    if refusals.is_empty() {
+        refusals.push(match (&link, &build_id) {
             (None, None) => "it has no debug information, debug link or build-id".to_owned(),
             (Some((name, _)), None) => format!("its debug file {name} was not found"),
             (None, Some(id)) => format!("no debug file for build-id {} was found", hex(id)),
@@ -64,8 +62,9 @@ pub fn find(path: &Path, extra_dirs: &[PathBuf]) -> Result<String> {
                 "neither its debug file {name} nor one for build-id {} was found",
                 hex(id)
             ),
-        }
-    };
+        });
+    }
+    let why = refusals.join("; ");
     to_json(&Answer::NotFound { path: None, why })
 }
 

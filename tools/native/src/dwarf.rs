@@ -10,11 +10,14 @@ use std::path::Path;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use crate::catalog::Catalog;
 use crate::elf::{function_addresses, has_debug_info, to_json};
 use crate::error::{Error, Result};
 use crate::image::Image;
-use crate::types::{Catalog, Signature, SignatureView, Types, TypesView};
+use crate::model::Signature;
+use crate::types::Types;
 use crate::units::{Entry, LoadedUnit, Place, Sections, Units, load_supplementary};
+use crate::views::{SignatureView, TypesView};
 
 /// An inline function may be described once in every unit.
 const MAX_CANDIDATES: usize = 1 << 20;
@@ -234,20 +237,20 @@ impl<'u, 'd> Search<'u, 'd> {
                 found.push((*name, is_definition, signatures));
             }
         }
-        types.read_bodies()?;
-        let catalog = types.catalog()?;
+        let catalog = Catalog::new(types.into_nodes()?)?;
 
         let mut functions = BTreeMap::new();
         let mut conflicts = BTreeMap::new();
         for (name, is_definition, signatures) in &found {
             let variants = distinct(&catalog, signatures);
             let view = FunctionView {
-                signature: catalog.view(variants[0]),
+                signature: SignatureView::new(&catalog, variants[0]),
                 declaration: !is_definition,
             };
             functions.insert(*name, view);
             if variants.len() > 1 {
-                let variants: Vec<_> = variants.into_iter().map(|s| catalog.view(s)).collect();
+                let view = |s| SignatureView::new(&catalog, s);
+                let variants: Vec<_> = variants.into_iter().map(view).collect();
                 conflicts.insert(*name, variants);
             }
         }
@@ -257,7 +260,7 @@ impl<'u, 'd> Search<'u, 'd> {
             functions,
             conflicts,
             missing,
-            types: catalog.types(),
+            types: TypesView { catalog: &catalog },
         })
     }
 }

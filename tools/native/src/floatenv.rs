@@ -13,7 +13,7 @@ mod register {
     pub fn read() -> u64 {
         let mut value = 0u32;
         // SAFETY: stmxcsr stores four bytes to the address it is given, which is `value`.
-        unsafe { asm!("stmxcsr [{}]", in(reg) &mut value, options(nostack, preserves_flags)) };
+        unsafe { asm!("stmxcsr [{}]", in(reg) &raw mut value, options(nostack, preserves_flags)) };
         value.into()
     }
 
@@ -21,7 +21,9 @@ mod register {
         // SAFETY: ldmxcsr reads four bytes from the address of `value` and does not fault, since
         // the caller has checked the reserved bits. Nothing in this extension computes with
         // floats, so no Rust code depends on the mode that is left behind.
-        unsafe { asm!("ldmxcsr [{}]", in(reg) &value, options(nostack, readonly, preserves_flags)) };
+        unsafe {
+            asm!("ldmxcsr [{}]", in(reg) &raw const value, options(nostack, readonly, preserves_flags))
+        };
     }
 }
 

@@ -8,12 +8,12 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use object::Endianness;
 use object::elf::{self, FileHeader32, FileHeader64};
 use object::pod;
 use object::read::elf::{
     CompressionHeader, Dyn, FileHeader, NoteIterator, ProgramHeader, SectionHeader, Sym,
 };
-use object::Endianness;
 
 use crate::error::{Error, Result};
 
@@ -21,6 +21,8 @@ use crate::error::{Error, Result};
 const MAX_SECTIONS: u64 = 1 << 20;
 const MAX_SEGMENTS: u64 = 1 << 16;
 const MAX_SECTION_NAME: usize = 4096;
+/// The longest mangled names in real libraries are some tens of kilobytes.
+pub const MAX_NAME: usize = 64 << 10;
 /// Deflate cannot exceed 1032:1; debug sections compressed with zstd stay far below it.
 const MAX_COMPRESSION_RATIO: u64 = 1100;
 const MAX_NOTES: usize = 4096;
@@ -323,11 +325,9 @@ impl Image {
             .map_err(|()| Error::Malformed("no section headers".to_owned()))?;
         let e = self.endian;
         let names = match headers.get(names_index as usize) {
-            Some(h) if names_index != 0 => self.read(
-                "section names",
-                h.sh_offset(e).into(),
-                h.sh_size(e).into(),
-            )?,
+            Some(h) if names_index != 0 => {
+                self.read("section names", h.sh_offset(e).into(), h.sh_size(e).into())?
+            }
             _ => Vec::new(),
         };
         let names = Strings::new(names, MAX_SECTION_NAME);

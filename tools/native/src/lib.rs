@@ -1,14 +1,19 @@
 //! `astra_abi._native`: reads shared libraries for the gate. Every answer is a JSON document,
 //! every refusal a `ReadError` with one sentence.
 
+mod catalog;
 mod debugfile;
 mod dwarf;
+mod dynamic;
 mod elf;
 mod error;
 mod floatenv;
 mod image;
+mod model;
+mod rust;
 mod types;
 mod units;
+mod views;
 
 use std::panic::{UnwindSafe, catch_unwind};
 use std::path::PathBuf;

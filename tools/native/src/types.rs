@@ -1,123 +1,27 @@
 //! Type entries -> structural types. Structs, unions and enums are nodes of a graph, so that
 //! types may refer to themselves; everything else is spelled out where it is used.
-//!
-//! Every C unit describes the headers it includes anew. Nodes that cannot be told apart by
-//! looking at them, however deep, are one type in the answer.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use gimli::AttributeValue;
-use serde::Serialize;
-use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
 use crate::dwarf::has_flag;
 use crate::error::{Error, Result};
-use crate::units::{Entry, Place, Units};
+use crate::model::{Field, Kind, Node, Shape, Signature, Text, Typed, typed};
+use crate::rust::{points_to_const, without_paths};
+use crate::units::{Entry, Place, Units, Value};
 
 /// Pointers to functions that take pointers to functions … real code stays below ten.
-const MAX_DEPTH: usize = 128;
-/// A type is a tree in the answer even where the file shares its parts.
-const MAX_PARTS_OF_ONE: u64 = 10_000;
+pub const MAX_DEPTH: usize = 128;
 const MAX_PARTS: u64 = 1 << 26;
 const MAX_NODES: usize = 1 << 22;
-/// Each round tells apart types that differ one reference further away.
-const MAX_ROUNDS: usize = 1000;
-
-type Text<'d> = Cow<'d, str>;
-
-pub struct Typed<'d> {
-    shape: Shape<'d>,
-    /// The outermost name it was given.
-    typedef: Option<Text<'d>>,
-    /// How many types the answer spells out for it.
-    parts: u64,
-}
-
-#[derive(Clone)]
-enum Shape<'d> {
-    Void,
-    Bool {
-        size: u64,
-    },
-    Char {
-        size: u64,
-    },
-    Int {
-        size: u64,
-        signed: bool,
-        name: Text<'d>,
-    },
-    Float {
-        size: u64,
-    },
-    Pointer {
-        to: Rc<Typed<'d>>,
-        is_const: bool,
-    },
-    Array {
-        count: Option<u64>,
-        of: Rc<Typed<'d>>,
-        is_vector: bool,
-    },
-    Node(usize),
-    Function(Rc<Signature<'d>>),
-    Opaque {
-        name: Text<'d>,
-        size: Option<u64>,
-    },
-}
-
-pub struct Signature<'d> {
-    returns: Rc<Typed<'d>>,
-    params: Vec<(Option<Text<'d>>, Rc<Typed<'d>>)>,
-    variadic: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
-    Struct,
-    Union,
-    Enum,
-}
-
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Kind::Struct => "struct",
-            Kind::Union => "union",
-            Kind::Enum => "enum",
-        }
-    }
-}
-
-struct Node<'d> {
-    place: Place,
-    kind: Kind,
-    name: Option<Text<'d>>,
-    /// What the answer calls it, before types of one name are told apart.
-    label: String,
-    size: Option<u64>,
-    align: Option<u64>,
-    declaration: bool,
-    fields: Vec<Field<'d>>,
-    signed: bool,
-    constants: Vec<(Text<'d>, i128)>,
-}
-
-struct Field<'d> {
-    name: Option<Text<'d>>,
-    offset: u64,
-    bit_size: Option<u64>,
-    bit_offset: Option<u64>,
-    typed: Rc<Typed<'d>>,
-}
 
 /// Where a type without a tag gets its name from.
 #[derive(Clone)]
-enum Origin<'d> {
+pub enum Origin<'d> {
     Nowhere,
     Typedef(Text<'d>),
     Field {
@@ -146,12 +50,10 @@ impl Origin<'_> {
 type Qualified<'d> = (Rc<Typed<'d>>, bool);
 
 pub struct Types<'u, 'd> {
-    units: &'u Units<'d>,
+    pub units: &'u Units<'d>,
     nodes: Vec<Node<'d>>,
     node_at: HashMap<Place, usize>,
     known: HashMap<Place, Qualified<'d>>,
-    /// Nodes below this index have their fields.
-    complete: usize,
     parts: u64,
 }
 
@@ -162,7 +64,6 @@ impl<'u, 'd> Types<'u, 'd> {
             nodes: Vec::new(),
             node_at: HashMap::new(),
             known: HashMap::new(),
-            complete: 0,
             parts: 0,
         }
     }
@@ -180,7 +81,8 @@ impl<'u, 'd> Types<'u, 'd> {
         let returns = match (entry.attr(gimli::DW_AT_type), declared) {
             (None, Some(declared)) => {
                 let entry = self.units.entry(declared)?;
-                self.type_of(declared.unit, &entry, &Origin::Nowhere, depth)?.0
+                self.type_of(declared.unit, &entry, &Origin::Nowhere, depth)?
+                    .0
             }
             _ => self.type_of(place.unit, &entry, &Origin::Nowhere, depth)?.0,
         };
@@ -195,7 +97,10 @@ impl<'u, 'd> Types<'u, 'd> {
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "parameters as a signature holds them")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "parameters as a signature holds them"
+    )]
     fn params(
         &mut self,
         place: Place,
@@ -229,26 +134,11 @@ impl<'u, 'd> Types<'u, 'd> {
     ) -> Result<Qualified<'d>> {
         match self.units.reference(unit, entry, gimli::DW_AT_type)? {
             Some(place) => self.resolve(place, origin, depth + 1),
-            None => Ok((self.typed(Shape::Void, 0)?, false)),
+            None => Ok((typed(Shape::Void, 0)?, false)),
         }
     }
 
-    fn typed(&mut self, shape: Shape<'d>, parts_inside: u64) -> Result<Rc<Typed<'d>>> {
-        let parts = parts_inside + 1;
-        if parts > MAX_PARTS_OF_ONE {
-            return Err(Error::Limit {
-                what: "types spelled out for one",
-                limit: MAX_PARTS_OF_ONE,
-            });
-        }
-        Ok(Rc::new(Typed {
-            shape,
-            typedef: None,
-            parts,
-        }))
-    }
-
-    fn resolve(
+    pub fn resolve(
         &mut self,
         place: Place,
         origin: &Origin<'d>,
@@ -316,14 +206,14 @@ impl<'u, 'd> Types<'u, 'd> {
                         .is_some_and(|name| points_to_const(&name));
                 }
                 let parts = to.parts;
-                let typed = self.typed(Shape::Pointer { to, is_const }, parts)?;
+                let typed = typed(Shape::Pointer { to, is_const }, parts)?;
                 return Ok((typed, false));
             }
             gimli::DW_TAG_subroutine_type => {
                 let signature = self.signature(place, depth)?;
                 let params = signature.params.iter().map(|(_, typed)| typed.parts);
                 let parts = signature.returns.parts + params.sum::<u64>();
-                let typed = self.typed(Shape::Function(Rc::new(signature)), parts)?;
+                let typed = typed(Shape::Function(Rc::new(signature)), parts)?;
                 return Ok((typed, false));
             }
             _ => Shape::Opaque {
@@ -331,7 +221,7 @@ impl<'u, 'd> Types<'u, 'd> {
                 size: byte_size(entry),
             },
         };
-        Ok((self.typed(shape, 0)?, false))
+        Ok((typed(shape, 0)?, false))
     }
 
     fn read_typedef(
@@ -384,6 +274,11 @@ impl<'u, 'd> Types<'u, 'd> {
                 signed: false,
                 name,
             },
+            // Compilers do not agree on what to call it.
+            gimli::DW_ATE_complex_float => Shape::Opaque {
+                name: Cow::Borrowed("complex"),
+                size: Some(size),
+            },
             _ => Shape::Opaque {
                 name,
                 size: Some(size),
@@ -431,7 +326,7 @@ impl<'u, 'd> Types<'u, 'd> {
                 of,
                 is_vector,
             };
-            of = self.typed(shape, parts)?;
+            of = typed(shape, parts)?;
         }
         Ok((of, is_const))
     }
@@ -454,128 +349,13 @@ impl<'u, 'd> Types<'u, 'd> {
                 name: self.name(place.unit, entry)?.unwrap_or_default(),
                 size: byte_size(entry),
             };
-            return Ok((self.typed(shape, 0)?, false));
+            return Ok((typed(shape, 0)?, false));
         }
         self.node(place, entry, Kind::Struct, origin, depth)
     }
 
-    fn variant_part(&self, place: Place) -> Result<Option<Place>> {
-        let mut found = None;
-        self.units.for_each_child(place, |child| {
-            if child.tag != gimli::DW_TAG_variant_part {
-                return Ok(ControlFlow::Continue(()));
-            }
-            found = Some(Place {
-                unit: place.unit,
-                offset: child.offset,
-            });
-            Ok(ControlFlow::Break(()))
-        })?;
-        Ok(found)
-    }
-
-    /// `Option` of a reference, a function or a `NonNull` is a nullable pointer: Rust guarantees
-    /// it, and C declares it so.
-    fn niche_pointer(
-        &mut self,
-        place: Place,
-        entry: &Entry<'d>,
-        variants: Place,
-        depth: usize,
-    ) -> Result<Option<Rc<Typed<'d>>>> {
-        let units = self.units;
-        let size = units.get(place.unit)?.address_size();
-        let is_option = self
-            .name(place.unit, entry)?
-            .is_some_and(|name| name.starts_with("Option<"));
-        if !is_option || byte_size(entry) != Some(size) {
-            return Ok(None);
-        }
-        let mut payloads = Vec::new();
-        for variant in self.children(variants, gimli::DW_TAG_variant)? {
-            for member in self.children(variant, gimli::DW_TAG_member)? {
-                let member = units.entry(member)?;
-                if let Some(body) = units.reference(variants.unit, &member, gimli::DW_AT_type)?
-                    && let Some(only) = self.only_member(body)?
-                {
-                    payloads.push(only);
-                }
-            }
-        }
-        let &[mut payload] = payloads.as_slice() else {
-            return Ok(None);
-        };
-        let mut is_non_null = false;
-        for _ in 0..MAX_DEPTH {
-            let entry = units.entry(payload)?;
-            if byte_size(&entry).is_some_and(|s| s != size) {
-                return Ok(None);
-            }
-            match entry.tag {
-                gimli::DW_TAG_pointer_type => {
-                    let (pointer, _) = self.resolve(payload, &Origin::Nowhere, depth + 1)?;
-                    return match (&pointer.shape, is_non_null) {
-                        // NonNull holds a `*const T` for variance and grants what `*mut T` does.
-                        (Shape::Pointer { to, .. }, true) => {
-                            let (to, parts) = (Rc::clone(to), to.parts);
-                            let is_const = false;
-                            self.typed(Shape::Pointer { to, is_const }, parts).map(Some)
-                        }
-                        _ => Ok(Some(pointer)),
-                    };
-                }
-                gimli::DW_TAG_structure_type => {
-                    is_non_null |= self
-                        .name(payload.unit, &entry)?
-                        .is_some_and(|name| name.starts_with("NonNull<"));
-                    match self.only_member(payload)? {
-                        Some(inner) => payload = inner,
-                        None => return Ok(None),
-                    }
-                }
-                _ => return Ok(None),
-            }
-        }
-        Ok(None)
-    }
-
-    fn children(&self, place: Place, tag: gimli::DwTag) -> Result<Vec<Place>> {
-        let mut found = Vec::new();
-        self.units.for_each_child(place, |child| {
-            if child.tag == tag {
-                found.push(Place {
-                    unit: place.unit,
-                    offset: child.offset,
-                });
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(found)
-    }
-
-    /// The type of the only member of a struct that takes up space.
-    fn only_member(&self, place: Place) -> Result<Option<Place>> {
-        let mut found = Vec::new();
-        for member in self.children(place, gimli::DW_TAG_member)? {
-            let member = self.units.entry(member)?;
-            let Some(typed) = self
-                .units
-                .reference(place.unit, &member, gimli::DW_AT_type)?
-            else {
-                continue;
-            };
-            if byte_size(&self.units.entry(typed)?) != Some(0) {
-                found.push(typed);
-            }
-        }
-        Ok(match found.as_slice() {
-            &[only] => Some(only),
-            _ => None,
-        })
-    }
-
     /// The name without namespaces, where the language writes them into it.
-    fn name(&self, unit: usize, entry: &Entry<'d>) -> Result<Option<Text<'d>>> {
+    pub fn name(&self, unit: usize, entry: &Entry<'d>) -> Result<Option<Text<'d>>> {
         let name = self.units.text(unit, entry, gimli::DW_AT_name)?;
         Ok(match name {
             Some(name) if self.units.get(unit)?.is_rust() => Some(without_paths(name)),
@@ -602,9 +382,9 @@ impl<'u, 'd> Types<'u, 'd> {
             return self.resolve(there, &origin, depth + 1);
         }
         if name.is_none()
-            && let Some(declared) =
-                self.units
-                    .reference(unit, entry, gimli::DW_AT_specification)?
+            && let Some(declared) = self
+                .units
+                .reference(unit, entry, gimli::DW_AT_specification)?
         {
             let entry = self.units.entry(declared)?;
             name = self.name(declared.unit, &entry)?;
@@ -641,20 +421,20 @@ impl<'u, 'd> Types<'u, 'd> {
                 self.nodes.len() - 1
             }
         };
-        Ok((self.typed(Shape::Node(index), 0)?, false))
+        Ok((typed(Shape::Node(index), 0)?, false))
     }
 
-    /// Reads what the nodes hold, and with it finds further nodes, until there are no more.
-    pub fn read_bodies(&mut self) -> Result<()> {
-        while self.complete < self.nodes.len() {
-            let index = self.complete;
-            self.complete += 1;
+    /// All nodes that were met. Reading what they hold finds further ones, until there are none.
+    pub fn into_nodes(mut self) -> Result<Vec<Node<'d>>> {
+        let mut index = 0;
+        while index < self.nodes.len() {
             match self.nodes[index].kind {
                 Kind::Enum => self.read_constants(index)?,
                 Kind::Struct | Kind::Union => self.read_fields(index)?,
             }
+            index += 1;
         }
-        Ok(())
+        Ok(self.nodes)
     }
 
     fn read_fields(&mut self, index: usize) -> Result<()> {
@@ -683,7 +463,12 @@ impl<'u, 'd> Types<'u, 'd> {
         Ok(())
     }
 
-    fn read_field(&mut self, unit: usize, child: &Entry<'d>, parent: &Rc<str>) -> Result<Field<'d>> {
+    fn read_field(
+        &mut self,
+        unit: usize,
+        child: &Entry<'d>,
+        parent: &Rc<str>,
+    ) -> Result<Field<'d>> {
         let name = self.units.text(unit, child, gimli::DW_AT_name)?;
         let start = self.member_offset(unit, child)?;
         let origin = Origin::Field {
@@ -809,139 +594,9 @@ impl<'u, 'd> Types<'u, 'd> {
         node.constants = constants;
         Ok(())
     }
-
-    /// Merges the nodes that are the same type and gives each remaining one its key.
-    pub fn catalog(self) -> Result<Catalog<'d>> {
-        let stand_in = self.stand_ins();
-        let mut encoded: HashMap<Vec<u8>, u32> = HashMap::new();
-        let mut class = Vec::with_capacity(self.nodes.len());
-        let mut refs: Vec<Vec<usize>> = Vec::with_capacity(self.nodes.len());
-        let mut bytes = Vec::new();
-        for node in &self.nodes {
-            bytes.clear();
-            let mut to = Vec::new();
-            node.encode(&mut bytes, &mut to);
-            for target in &mut to {
-                *target = stand_in[*target];
-            }
-            refs.push(to);
-            let next = encoded.len() as u32;
-            class.push(match encoded.get(&bytes) {
-                Some(known) => *known,
-                None => *encoded.entry(bytes.clone()).or_insert(next),
-            });
-        }
-        let class = refine(class, &refs)?;
-        let keys = self.keys(&class, &stand_in);
-        Ok(Catalog {
-            nodes: self.nodes,
-            stand_in,
-            class,
-            keys,
-        })
-    }
-
-    /// A declaration stands for the type that is defined elsewhere under its name.
-    fn stand_ins(&self) -> Vec<usize> {
-        let mut defined: HashMap<(Kind, &str), usize> = HashMap::new();
-        for (index, node) in self.nodes.iter().enumerate() {
-            if !node.declaration {
-                defined.entry((node.kind, &node.label)).or_insert(index);
-            }
-        }
-        self.nodes
-            .iter()
-            .enumerate()
-            .map(|(index, node)| {
-                let definition = defined.get(&(node.kind, node.label.as_str()));
-                match definition {
-                    Some(definition) if node.declaration => *definition,
-                    _ => index,
-                }
-            })
-            .collect()
-    }
-
-    fn keys(&self, class: &[u32], stand_in: &[usize]) -> BTreeMap<u32, (String, usize)> {
-        let mut keys = BTreeMap::new();
-        let mut uses: HashMap<&str, usize> = HashMap::new();
-        for (index, node) in self.nodes.iter().enumerate() {
-            if stand_in[index] != index || keys.contains_key(&class[index]) {
-                continue;
-            }
-            let count = uses.entry(&node.label).or_default();
-            *count += 1;
-            let key = match *count {
-                1 => node.label.clone(),
-                n => format!("{}#{n}", node.label),
-            };
-            keys.insert(class[index], (key, index));
-        }
-        keys
-    }
 }
 
-/// Splits classes until two nodes of one class refer to the same classes, one by one. Starting
-/// from "looks the same" and only ever splitting keeps circular types together.
-fn refine(mut class: Vec<u32>, refs: &[Vec<usize>]) -> Result<Vec<u32>> {
-    let mut count = class.iter().max().map_or(0, |max| *max as usize + 1);
-    let mut key = Vec::new();
-    for _ in 0..MAX_ROUNDS {
-        let mut known: HashMap<Vec<u32>, u32> = HashMap::new();
-        let mut next = Vec::with_capacity(class.len());
-        for (own, to) in class.iter().zip(refs) {
-            key.clear();
-            key.push(*own);
-            key.extend(to.iter().map(|target| class[*target]));
-            let fresh = known.len() as u32;
-            next.push(match known.get(&key) {
-                Some(known) => *known,
-                None => *known.entry(key.clone()).or_insert(fresh),
-            });
-        }
-        class = next;
-        if known.len() == count {
-            return Ok(class);
-        }
-        count = known.len();
-    }
-    Err(Error::Limit {
-        what: "references between two types and what tells them apart",
-        limit: MAX_ROUNDS as u64,
-    })
-}
-
-fn points_to_const(rust_name: &str) -> bool {
-    rust_name.starts_with("*const ")
-        || (rust_name.starts_with('&') && !rust_name.starts_with("&mut "))
-}
-
-/// `core::option::Option<core::ptr::NonNull<u8>>` -> `Option<NonNull<u8>>`.
-fn without_paths(name: Cow<'_, str>) -> Cow<'_, str> {
-    if !name.contains("::") {
-        return name;
-    }
-    let mut short = String::with_capacity(name.len());
-    let mut rest = &*name;
-    // The start, in `short`, of the path segment that is being copied.
-    let mut segment = 0;
-    while let Some(c) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("::") {
-            short.truncate(segment);
-            rest = after;
-            continue;
-        }
-        short.push(c);
-        rest = &rest[c.len_utf8()..];
-        // Braces belong to the segments `{impl#0}` and `{closure_env#0}`.
-        if !(c.is_alphanumeric() || matches!(c, '_' | '{' | '}' | '#')) {
-            segment = short.len();
-        }
-    }
-    Cow::Owned(short)
-}
-
-fn byte_size(entry: &Entry<'_>) -> Option<u64> {
+pub fn byte_size(entry: &Entry<'_>) -> Option<u64> {
     unsigned(entry, gimli::DW_AT_byte_size)
 }
 
@@ -951,7 +606,7 @@ fn unsigned(entry: &Entry<'_>, name: gimli::DwAt) -> Option<u64> {
 
 /// Fixed-size forms do not say whether they are signed: they are if the enum is and they fill
 /// it, for a compiler that wants a negative number in fewer bytes says so with another form.
-fn constant(value: crate::units::Value<'_>, signed: bool, size: Option<u64>) -> Option<i128> {
+fn constant(value: Value<'_>, signed: bool, size: Option<u64>) -> Option<i128> {
     let fixed = |unsigned: u64, extended: i64, bytes: u64| {
         if signed && size == Some(bytes) {
             i128::from(extended)
@@ -971,391 +626,9 @@ fn constant(value: crate::units::Value<'_>, signed: bool, size: Option<u64>) -> 
     })
 }
 
-fn encode_text(out: &mut Vec<u8>, text: Option<&str>) {
-    match text {
-        None => out.push(0),
-        Some(text) => {
-            out.push(1);
-            encode_number(out, Some(text.len() as u64));
-            out.extend_from_slice(text.as_bytes());
-        }
-    }
-}
-
-fn encode_number(out: &mut Vec<u8>, number: Option<u64>) {
-    out.push(u8::from(number.is_some()));
-    out.extend_from_slice(&number.unwrap_or(0).to_le_bytes());
-}
-
-impl Node<'_> {
-    /// All that tells this node from another, except what the nodes it refers to hold.
-    fn encode(&self, out: &mut Vec<u8>, refs: &mut Vec<usize>) {
-        out.extend([
-            self.kind as u8,
-            u8::from(self.declaration),
-            u8::from(self.signed),
-        ]);
-        encode_text(out, Some(&self.label));
-        encode_number(out, self.size);
-        encode_number(out, self.align);
-        encode_number(out, Some(self.fields.len() as u64));
-        for field in &self.fields {
-            encode_text(out, field.name.as_deref());
-            encode_number(out, Some(field.offset));
-            encode_number(out, field.bit_size);
-            encode_number(out, field.bit_offset);
-            field.typed.encode(out, refs);
-        }
-        for (name, value) in &self.constants {
-            encode_text(out, Some(name));
-            out.extend_from_slice(&value.to_le_bytes());
-        }
-    }
-}
-
-impl Typed<'_> {
-    /// Names of integers and typedefs are left out: `long` and `long int` are one type.
-    fn encode(&self, out: &mut Vec<u8>, refs: &mut Vec<usize>) {
-        match &self.shape {
-            Shape::Void => out.push(0),
-            Shape::Bool { size } => {
-                out.push(1);
-                encode_number(out, Some(*size));
-            }
-            Shape::Char { size } => {
-                out.push(2);
-                encode_number(out, Some(*size));
-            }
-            Shape::Int { size, signed, .. } => {
-                out.extend([3, u8::from(*signed)]);
-                encode_number(out, Some(*size));
-            }
-            Shape::Float { size } => {
-                out.push(4);
-                encode_number(out, Some(*size));
-            }
-            Shape::Pointer { to, is_const } => {
-                out.extend([5, u8::from(*is_const)]);
-                to.encode(out, refs);
-            }
-            Shape::Array {
-                count,
-                of,
-                is_vector,
-            } => {
-                out.extend([6, u8::from(*is_vector)]);
-                encode_number(out, *count);
-                of.encode(out, refs);
-            }
-            Shape::Node(index) => {
-                out.push(7);
-                refs.push(*index);
-            }
-            Shape::Function(signature) => {
-                out.push(8);
-                signature.encode(out, refs);
-            }
-            Shape::Opaque { name, size } => {
-                out.push(9);
-                encode_text(out, Some(name));
-                encode_number(out, *size);
-            }
-        }
-    }
-}
-
-impl Signature<'_> {
-    /// Names of parameters are left out: a caller does not see them.
-    fn encode(&self, out: &mut Vec<u8>, refs: &mut Vec<usize>) {
-        self.returns.encode(out, refs);
-        out.push(u8::from(self.variadic));
-        encode_number(out, Some(self.params.len() as u64));
-        for (_, typed) in &self.params {
-            typed.encode(out, refs);
-        }
-    }
-}
-
-/// The finished types, ready to be written.
-pub struct Catalog<'d> {
-    nodes: Vec<Node<'d>>,
-    stand_in: Vec<usize>,
-    class: Vec<u32>,
-    /// Of each class: its key and the node that shows it.
-    keys: BTreeMap<u32, (String, usize)>,
-}
-
-impl<'d> Catalog<'d> {
-    fn class_of(&self, node: usize) -> u32 {
-        self.class[self.stand_in[node]]
-    }
-
-    /// The key of a node, and the node that shows what it is.
-    fn shown(&self, node: usize) -> (&str, &Node<'d>) {
-        let (key, shown) = &self.keys[&self.class_of(node)];
-        (key, &self.nodes[*shown])
-    }
-
-    /// Equal for signatures that a caller cannot tell apart.
-    pub fn fingerprint(&self, signature: &Signature<'d>) -> (Vec<u8>, Vec<u32>) {
-        let (mut bytes, mut refs) = (Vec::new(), Vec::new());
-        signature.encode(&mut bytes, &mut refs);
-        (bytes, refs.into_iter().map(|n| self.class_of(n)).collect())
-    }
-
-    pub fn view<'r>(&'r self, signature: &'r Signature<'r>) -> SignatureView<'r> {
-        SignatureView {
-            catalog: self,
-            signature,
-        }
-    }
-
-    pub fn types(&self) -> TypesView<'_> {
-        TypesView { catalog: self }
-    }
-}
-
-type Written<S> = std::result::Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
-
-#[derive(Clone, Copy)]
-struct TypeView<'r> {
-    catalog: &'r Catalog<'r>,
-    typed: &'r Typed<'r>,
-}
-
-impl Serialize for TypeView<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
-        let catalog = self.catalog;
-        let mut map = serializer.serialize_map(None)?;
-        match &self.typed.shape {
-            Shape::Void => map.serialize_entry("kind", "void")?,
-            Shape::Bool { size } => {
-                map.serialize_entry("kind", "bool")?;
-                map.serialize_entry("size", size)?;
-            }
-            Shape::Char { size } => {
-                map.serialize_entry("kind", "char")?;
-                map.serialize_entry("size", size)?;
-            }
-            Shape::Int { size, signed, name } => {
-                map.serialize_entry("kind", "int")?;
-                map.serialize_entry("size", size)?;
-                map.serialize_entry("signed", signed)?;
-                map.serialize_entry("name", name)?;
-            }
-            Shape::Float { size } => {
-                map.serialize_entry("kind", "float")?;
-                map.serialize_entry("size", size)?;
-            }
-            Shape::Pointer { to, is_const } => {
-                map.serialize_entry("kind", "pointer")?;
-                map.serialize_entry("to", &TypeView { catalog, typed: to })?;
-                map.serialize_entry("const", is_const)?;
-            }
-            Shape::Array {
-                count,
-                of,
-                is_vector,
-            } => {
-                map.serialize_entry("kind", "array")?;
-                map.serialize_entry("count", count)?;
-                map.serialize_entry("of", &TypeView { catalog, typed: of })?;
-                if *is_vector {
-                    map.serialize_entry("vector", &true)?;
-                }
-            }
-            Shape::Node(index) => {
-                let (key, node) = catalog.shown(*index);
-                map.serialize_entry("kind", node.kind.name())?;
-                map.serialize_entry("ref", key)?;
-                map.serialize_entry("name", &node.name)?;
-                map.serialize_entry("size", &node.size)?;
-            }
-            Shape::Function(signature) => {
-                map.serialize_entry("kind", "function")?;
-                catalog.view(signature).entries(&mut map, false)?;
-            }
-            Shape::Opaque { name, size } => {
-                map.serialize_entry("kind", "opaque")?;
-                map.serialize_entry("name", name)?;
-                map.serialize_entry("size", size)?;
-            }
-        }
-        if let Some(typedef) = &self.typed.typedef {
-            map.serialize_entry("typedef", typedef)?;
-        }
-        map.end()
-    }
-}
-
-#[derive(Clone, Copy)]
-pub struct SignatureView<'r> {
-    catalog: &'r Catalog<'r>,
-    signature: &'r Signature<'r>,
-}
-
-impl SignatureView<'_> {
-    /// A function names its parameters, a function type does not.
-    pub fn entries<M: SerializeMap>(
-        &self,
-        map: &mut M,
-        named: bool,
-    ) -> std::result::Result<(), M::Error> {
-        let catalog = self.catalog;
-        let typed = &self.signature.returns;
-        map.serialize_entry("returns", &TypeView { catalog, typed })?;
-        let params = ParamsView {
-            signature: *self,
-            named,
-        };
-        map.serialize_entry("params", &params)?;
-        map.serialize_entry("variadic", &self.signature.variadic)
-    }
-}
-
-impl Serialize for SignatureView<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
-        let mut map = serializer.serialize_map(Some(3))?;
-        self.entries(&mut map, true)?;
-        map.end()
-    }
-}
-
-struct ParamsView<'r> {
-    signature: SignatureView<'r>,
-    named: bool,
-}
-
-impl Serialize for ParamsView<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
-        #[derive(Serialize)]
-        struct Param<'r> {
-            name: &'r Option<Text<'r>>,
-            #[serde(rename = "type")]
-            typed: TypeView<'r>,
-        }
-        let catalog = self.signature.catalog;
-        let params = &self.signature.signature.params;
-        let mut list = serializer.serialize_seq(Some(params.len()))?;
-        for (name, typed) in params {
-            let typed = TypeView { catalog, typed };
-            if self.named {
-                list.serialize_element(&Param { name, typed })?;
-            } else {
-                list.serialize_element(&typed)?;
-            }
-        }
-        list.end()
-    }
-}
-
-/// All types, by key.
-pub struct TypesView<'r> {
-    catalog: &'r Catalog<'r>,
-}
-
-impl Serialize for TypesView<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
-        let catalog = self.catalog;
-        let by_key: BTreeMap<&str, NodeView<'_>> = catalog
-            .keys
-            .values()
-            .map(|(key, index)| {
-                let node = &catalog.nodes[*index];
-                (key.as_str(), NodeView { catalog, node })
-            })
-            .collect();
-        by_key.serialize(serializer)
-    }
-}
-
-struct NodeView<'r> {
-    catalog: &'r Catalog<'r>,
-    node: &'r Node<'r>,
-}
-
-impl Serialize for NodeView<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
-        let node = self.node;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("kind", node.kind.name())?;
-        map.serialize_entry("name", &node.name)?;
-        map.serialize_entry("size", &node.size)?;
-        if node.kind == Kind::Enum {
-            map.serialize_entry("signed", &node.signed)?;
-            map.serialize_entry("declaration", &node.declaration)?;
-            map.serialize_entry("constants", &node.constants)?;
-        } else {
-            map.serialize_entry("align", &node.align)?;
-            map.serialize_entry("declaration", &node.declaration)?;
-            let fields: Vec<FieldView<'_>> = node
-                .fields
-                .iter()
-                .map(|field| FieldView {
-                    name: &field.name,
-                    offset: field.offset,
-                    bit_size: field.bit_size,
-                    bit_offset: field.bit_offset,
-                    typed: TypeView {
-                        catalog: self.catalog,
-                        typed: &field.typed,
-                    },
-                })
-                .collect();
-            map.serialize_entry("fields", &fields)?;
-        }
-        map.end()
-    }
-}
-
-#[derive(Serialize)]
-struct FieldView<'r> {
-    name: &'r Option<Text<'r>>,
-    offset: u64,
-    bit_size: Option<u64>,
-    bit_offset: Option<u64>,
-    #[serde(rename = "type")]
-    typed: TypeView<'r>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_dropped_inside_of_generics_too() {
-        let short = |name: &'static str| without_paths(Cow::Borrowed(name)).into_owned();
-        assert_eq!(short("Plain"), "Plain");
-        assert_eq!(
-            short("core::option::Option<core::ptr::non_null::NonNull<u8>>"),
-            "Option<NonNull<u8>>"
-        );
-        assert_eq!(short("(a::B, &c::D)"), "(B, &D)");
-        assert_eq!(short("x::{impl#0}::y::{closure_env#0}<z::W>"), "{closure_env#0}<W>");
-    }
-
-    #[test]
-    fn constness_of_a_rust_pointer_is_in_its_name() {
-        for (name, expected) in [
-            ("*const u8", true),
-            ("&u8", true),
-            ("*mut u8", false),
-            ("&mut u8", false),
-            ("extern \"C\" fn(*const u8)", false),
-        ] {
-            assert_eq!(points_to_const(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn refining_keeps_equal_circles_together_and_splits_different_ones() {
-        // Two circles of two nodes that look alike, then one whose second node looks different.
-        let refs = [vec![1], vec![0], vec![3], vec![2], vec![5], vec![4]];
-        let class = refine(vec![0, 1, 0, 1, 0, 2], &refs).unwrap();
-        assert_eq!(class[0], class[2]);
-        assert_eq!(class[1], class[3]);
-        assert_ne!(class[0], class[4]);
-    }
 
     #[test]
     fn a_constant_takes_its_sign_from_form_or_enum() {

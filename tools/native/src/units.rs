@@ -337,9 +337,8 @@ impl<'d> Units<'d> {
                         | gimli::DW_TAG_namespace
                         | gimli::DW_TAG_module
                 );
-            let has_sibling = |spec: &gimli::AttributeSpecification| {
-                spec.name() == gimli::DW_AT_sibling
-            };
+            let has_sibling =
+                |spec: &gimli::AttributeSpecification| spec.name() == gimli::DW_AT_sibling;
             let may_jump = is_open
                 && !is_scope
                 && abbreviation.has_children()

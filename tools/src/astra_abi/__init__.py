@@ -1,3 +1,1 @@
 """astra-abi: the gate that keeps a C ABI from breaking silently."""
-
-__version__ = "0.1.0"

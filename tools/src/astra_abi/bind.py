@@ -82,7 +82,10 @@ class Binding:
 
 @dataclass
 class Block:
-    """Memory that a library gets: `size` bytes between two guards. `before` is what they held at the call."""
+    """Memory that a library gets: `size` bytes between two guards. `before` is what they held at the call.
+
+    Whatever has these methods can be passed for an argument in place of a value.
+    """
 
     ffi: cffi.FFI
     size: int
@@ -219,7 +222,7 @@ class Library:
     def _input(self, param: Param, given: dict[str, Any]) -> Block | None:
         value = given.get(param.name)
         struct = self.binding.abi.structs.get(param.type.base)
-        if value is None or isinstance(value, Block):
+        if value is None or hasattr(value, "guards_intact"):
             return value
         if isinstance(value, (bytes, bytearray, memoryview)):
             return Block(self.binding.ffi, len(value), bytes(value))
@@ -235,7 +238,7 @@ class Library:
 
     def _output(self, param: Param, given: dict[str, Any]) -> Block | None:
         value = given.get(param.name, ...)
-        if value is None or isinstance(value, Block):
+        if value is None or hasattr(value, "guards_intact"):
             return value
         struct = self.binding.abi.structs.get(param.type.base)
         if struct and struct.growth == "growable" and len(param.type.pointers) == 1:
@@ -250,7 +253,7 @@ def measure(value: Any) -> int:
     """The length that belongs to a buffer or to an array of handles."""
     if value is None:
         return 0
-    if isinstance(value, Block):
+    if hasattr(value, "guards_intact"):
         return value.size
     return value.nbytes if hasattr(value, "nbytes") else len(value)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .load.library import refuse_foreign
 from .model import Outcome
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def observe(subject: Subject) -> Observation:
 def kept_or_run(subject: Subject) -> Observation:
     from .conform import ConformReport, run
 
+    refuse_foreign(subject.library)
     place = subject.keep / f"{key(subject)}.json" if subject.keep else None
     if place and place.is_file():
         try:

@@ -1,1 +1,24 @@
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_macros))]
+
+//! What a runtime is: handles, tensors, events, streams, and what happens to them in which order.
+//! Knows no C type, no processor and no other runtime. Every request for memory may be refused.
+
+mod failure;
+mod handle;
+pub mod operator;
+mod runtime;
+mod shape;
+mod slab;
+mod text;
+
+#[rustfmt::skip]
+#[path = "generated/contract.rs"]
+pub mod contract;
+
+pub use failure::{Fact, Failure};
+pub use handle::{Bits, TypedHandle, Use};
+pub(crate) use handle::typed_handle;
+pub use runtime::{Runtime, Session, Summary, TensorSummary};
+pub use shape::Shape;
+pub use text::Text;

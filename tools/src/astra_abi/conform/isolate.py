@@ -62,13 +62,14 @@ class Child:
         os.close(write)
         os.set_blocking(self.pipe, False)
 
-    def read(self) -> None:
-        """Takes what the child has sent so far."""
+    def read(self) -> bool:
+        """Takes what the child has sent so far; False once nothing more can come."""
         try:
             while piece := os.read(self.pipe, 1 << 16):
                 self.received += piece
         except BlockingIOError:
-            pass
+            return True
+        return False
 
     def ended(self) -> Ended | None:
         """What became of it, or None while it runs."""
@@ -79,7 +80,7 @@ class Child:
             return None
         self.stop()
         self.read()
-        return self.judge(status, late)
+        return self.judge(status)
 
     def stop(self) -> None:
         """Kills the child with everything it started, and collects it."""
@@ -90,13 +91,13 @@ class Child:
                 pass
         os.waitpid(self.pid, 0)
 
-    def judge(self, status: os.waitid_result | None, late: bool) -> Ended:
+    def judge(self, status: os.waitid_result | None) -> Ended:
         printed = self.tail(self.output)
         trace = self.tail(self.trace).strip()
         self.close()
         seconds = time.monotonic() - self.started
         message = self.message()
-        if status is None or (status.si_code == os.CLD_KILLED and status.si_status == signal.SIGALRM and late):
+        if status is None:
             return Ended("hung", None, f"not back after {self.timeout_s:g} s", printed, seconds)
         if message is None:
             return Ended("crashed", None, f"{manner(status)}{chr(10) if trace else ''}{trace}", printed, seconds)
@@ -190,12 +191,14 @@ def run_all(
                 selector.register(child.pipe, selectors.EVENT_READ)
             if not running:
                 return
-            for ready, _ in selector.select(TICK_S):
+            for ready, _ in selector.select(TICK_S if selector.get_map() else TICK_S / 40):
                 # A closed pipe stays readable: from here on only the process itself is waited for.
-                if not drained(running[ready.fd][1]):
+                if not running[ready.fd][1].read():
                     selector.unregister(ready.fd)
             for pipe, (key, child) in list(running.items()):
-                if ended := child_ended(child, selector):
+                if ended := child.ended():
+                    if pipe in selector.get_map():
+                        selector.unregister(pipe)
                     del running[pipe]
                     yield key, ended
     finally:
@@ -203,28 +206,6 @@ def run_all(
             child.stop()
             child.close()
         selector.close()
-
-
-def drained(child: Child) -> bool:
-    """Takes what is there; False once the pipe is closed at the other end."""
-    try:
-        while piece := os.read(child.pipe, 1 << 16):
-            child.received += piece
-    except BlockingIOError:
-        return True
-    return False
-
-
-def child_ended(child: Child, selector: selectors.BaseSelector) -> Ended | None:
-    registered = child.pipe in selector.get_map()
-    if not registered:
-        # The pipe is closed, so the child is about to end: no need to wait for a whole tick.
-        time.sleep(0.0005)
-    pipe = child.pipe
-    ended = child.ended()
-    if ended and registered:
-        selector.unregister(pipe)
-    return ended
 
 
 def run_one(work: Callable[[], Any], *, timeout_s: float) -> Ended:

@@ -88,14 +88,12 @@ def check_enum(enum, abi: Abi, problems: Problems) -> None:
 def check_struct(struct: Struct, abi: Abi, problems: Problems) -> None:
     check_since(struct.since, struct.where, abi, problems)
     names: set[str] = set()
-    newest = struct.since
     for field in struct.fields:
         where = f"{struct.where}.fields.{field.name}"
         if field.name in names:
             problems.add(where, f"the field '{field.name}' is declared twice")
         names.add(field.name)
-        check_since(field.since, where, abi, problems, newest)
-        newest = max(newest, field.since, key=lambda text: Version.parse(text).key)
+        check_since(field.since, where, abi, problems, struct.since)
         check_type(field.type, where, abi, problems, embedded=True)
         if field.length and (not struct.field(field.length) or struct.field(field.length).type.base not in INTEGERS):
             problems.add(where, f"len = '{field.length}' is not an integer field of the struct")

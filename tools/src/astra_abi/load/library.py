@@ -7,13 +7,15 @@ that the file does not hold is None, with the reason in `Library.missing`.
 from __future__ import annotations
 
 import json
+import platform
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..model import Abi, AstraError, Field, Function, Image, Param, Struct, Type
 
-MACHINES = {"x86_64": "x86_64", "aarch64": "aarch64", "riscv64": "riscv64", "i386": "i686"}
+MACHINES = {"AMD64": "x86_64", "arm64": "aarch64", "i686": "i386"}
+"""What the platform module calls a processor that ELF calls otherwise."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,16 @@ class Library:
     elf: dict[str, Any]
     debug: Path | None
     missing: dict[str, str] = field(default_factory=dict)
+
+
+def refuse_foreign(library: Library) -> None:
+    """Refuses to run a library that was built for another kind of machine."""
+    here = MACHINES.get(platform.machine(), platform.machine())
+    if library.elf["machine"] != here:
+        raise AstraError(
+            f"is built for {library.elf['machine']}, this machine is {here}: its behaviour cannot be judged here",
+            str(library.path), f"run the check on a machine with {library.elf['machine']}, or judge the rest with --static",
+        )
 
 
 def call(function, *arguments) -> Any:

@@ -2,6 +2,7 @@
 
 from ..clients import find_clients, machine, observe_client
 from ..compare import compare
+from ..load.library import refuse_foreign
 from ..model import Abi, Behaviour, Outcome
 from . import NOT_DECLARED, Result, Subject, found
 
@@ -12,6 +13,7 @@ def run(subject: Subject) -> Result:
     clients = find_clients(subject.project.clients, subject.contract.line)
     if not clients:
         return Result("", NOT_DECLARED, f"no frozen client for {machine()}")
+    refuse_foreign(subject.library)
     seen = {}
     for index, client in enumerate(clients):
         seen[client.id] = observe_client(client, subject.path, subject.contract.image.soname)

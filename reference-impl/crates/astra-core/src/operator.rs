@@ -1,0 +1,165 @@
+//! What an operator is to the runtime: its declaration and three functions.
+
+use astra_memory::Block;
+
+use crate::contract::Dtype;
+use crate::failure::{Fact, Failure};
+use crate::shape::Shape;
+
+/// Most inputs, outputs and attributes of one operator; the generated table asserts them.
+pub const MAX_INPUTS: usize = 4;
+pub const MAX_OUTPUTS: usize = 2;
+pub const MAX_ATTRIBUTES: usize = 4;
+
+/// Instruction sets that kernels exist for. All give the same bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Isa {
+    Portable,
+    /// x86-64 with AVX2 and FMA.
+    Avx2,
+    /// x86-64 with AVX-512 F, BW, DQ and VL.
+    Avx512,
+}
+
+impl Isa {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Isa::Portable => "portable",
+            Isa::Avx2 => "avx2",
+            Isa::Avx512 => "avx512",
+        }
+    }
+}
+
+/// Element types that a kernel exists for.
+pub struct Combination {
+    pub inputs: &'static [Dtype],
+    pub outputs: &'static [Dtype],
+}
+
+/// A declared attribute.
+pub struct Attribute {
+    pub name: &'static str,
+    pub id: u32,
+    pub kind: u32,
+    pub required: bool,
+}
+
+/// An operator version.
+pub struct Operator {
+    /// Such as add@1.
+    pub id: &'static str,
+    pub name: &'static str,
+    pub version: u32,
+    pub inputs: usize,
+    pub outputs: usize,
+    pub combinations: &'static [Combination],
+    pub attributes: &'static [Attribute],
+    /// The name of the code that runs on an instruction set.
+    pub implementation: fn(Isa) -> &'static str,
+    /// The outputs' shapes from the inputs'. Attributes come in the order of their declaration and
+    /// are looked at first; outputs come with their dtype.
+    pub shapes: fn(&[Shape], &[Option<u64>], &mut [Shape]) -> Result<(), Failure>,
+    /// Computes. Never fails and asks for no memory.
+    pub run: fn(Isa, &mut Arguments<'_>),
+}
+
+/// A tensor that a kernel reads.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    pub shape: &'a Shape,
+    pub block: &'a Block,
+}
+
+/// A tensor that a kernel fills; its bytes are zero before.
+pub struct Output<'a> {
+    pub shape: &'a Shape,
+    pub block: &'a mut Block,
+}
+
+/// What a kernel gets.
+pub struct Arguments<'a> {
+    pub inputs: &'a [Input<'a>],
+    pub outputs: &'a mut [Output<'a>],
+    pub attributes: &'a [Option<u64>],
+}
+
+/// The kernels of a device: one for each operator version and combination of dtypes.
+#[derive(Clone, Copy)]
+pub struct Kernels {
+    pub isa: Isa,
+    pub operators: &'static [Operator],
+}
+
+impl Kernels {
+    pub fn count(&self) -> u32 {
+        self.operators.iter().map(|operator| operator.combinations.len() as u32).sum()
+    }
+
+    /// The kernel with a number.
+    pub fn get(&self, mut number: u32) -> (&'static Operator, &'static Combination) {
+        for operator in self.operators {
+            match operator.combinations.get(number as usize) {
+                Some(combination) => return (operator, combination),
+                None => number -= operator.combinations.len() as u32,
+            }
+        }
+        unreachable!("a kernel handle names no kernel")
+    }
+
+    /// The number of the kernel for `op`, such as add@1, and the dtypes of its inputs.
+    pub fn find(&self, op: &[u8], dtypes: &[u32]) -> Result<u32, Failure> {
+        use crate::contract::Status::{UnknownOperator, UnsupportedDtypes, UnsupportedOperatorVersion};
+        let refuse = |status| Failure::new(status).actual(Fact::quote(op));
+        let unknown = || refuse(UnknownOperator).expected(Fact::Words("a declared operator, as name@version"));
+        let (name, version) = split(op).ok_or_else(unknown)?;
+        if !self.operators.iter().any(|operator| operator.name.as_bytes() == name) {
+            return Err(unknown());
+        }
+        let mut number = 0;
+        let mut found = None;
+        for operator in self.operators {
+            if operator.name.as_bytes() == name && operator.version == version {
+                found = Some(operator);
+                break;
+            }
+            number += operator.combinations.len() as u32;
+        }
+        let operator = found.ok_or_else(|| refuse(UnsupportedOperatorVersion))?;
+        let position = operator.combinations.iter().position(|combination| {
+            combination.inputs.len() == dtypes.len()
+                && combination.inputs.iter().zip(dtypes).all(|(&have, &want)| have as u32 == want)
+        });
+        match position {
+            Some(position) => Ok(number + position as u32),
+            None => Err(Failure::new(UnsupportedDtypes)
+                .op(operator.id)
+                .expected(Fact::Words("one of the operator's declared combinations"))
+                .actual(Fact::Nth("dtypes:", dtypes.len() as u64))),
+        }
+    }
+}
+
+/// `add@1` as name and version; a version has no sign and no leading zero.
+fn split(op: &[u8]) -> Option<(&[u8], u32)> {
+    let at = op.iter().position(|&byte| byte == b'@')?;
+    let (name, number) = (&op[..at], &op[at + 1..]);
+    if number.first().is_none_or(|&digit| digit == b'0') || !number.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some((name, str::from_utf8(number).ok()?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operator_is_a_name_and_a_number() {
+        assert_eq!(split(b"add@1"), Some((&b"add"[..], 1)));
+        assert_eq!(split(b"add@4294967295"), Some((&b"add"[..], u32::MAX)));
+        for bad in ["", "add", "add@", "add@0", "add@01", "add@+1", "add@-1", "add@1 ", "add@1@1", "add@4294967296"] {
+            assert_eq!(split(bad.as_bytes()), None, "{bad}");
+        }
+    }
+}

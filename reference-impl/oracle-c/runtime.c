@@ -1,0 +1,163 @@
+/* Runtimes. A runtime's own memory has its device and all its kernels, so borrowing cannot fail. */
+
+#include "checks.h"
+#include "handles.h"
+#include "registry.h"
+#include "version.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+/* False, with nothing left to undo, when memory ends. */
+static bool begin_lock(struct runtime *runtime)
+{
+    pthread_condattr_t attributes;
+    if (pthread_mutex_init(&runtime->lock, NULL) != 0)
+        return false;
+    if (pthread_condattr_init(&attributes) == 0) {
+        bool is_made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0
+                       && pthread_cond_init(&runtime->changed, &attributes) == 0;
+        pthread_condattr_destroy(&attributes);
+        if (is_made)
+            return true;
+    }
+    pthread_mutex_destroy(&runtime->lock);
+    return false;
+}
+
+/* The runtime is not known to the registry yet, so that its handles have no tag. */
+static bool begin_handles(struct runtime *runtime)
+{
+    handles_begin(runtime);
+    runtime->device.object.kind = KIND_DEVICE;
+    runtime->device.handle = handle_make(runtime, &runtime->device.object);
+    if (runtime->device.handle == 0)
+        return false;
+    for (uint32_t row = 0; row < KERNEL_COUNT; row++) {
+        struct kernel *kernel = &runtime->kernels[row];
+        kernel->object.kind = KIND_KERNEL;
+        kernel->row = row;
+        kernel->handle = handle_make(runtime, &kernel->object);
+        if (kernel->handle == 0)
+            return false;
+    }
+    return true;
+}
+
+static struct runtime *runtime_new(uint64_t memory_limit)
+{
+    struct runtime *runtime = calloc(1, sizeof *runtime);
+    if (runtime == NULL)
+        return NULL;
+    if (!begin_lock(runtime)) {
+        free(runtime);
+        return NULL;
+    }
+    runtime->object.kind = KIND_RUNTIME;
+    runtime->memory_limit = memory_limit;
+    if (begin_handles(runtime))
+        return runtime;
+    runtime_destroy(runtime);
+    return NULL;
+}
+
+void runtime_destroy(struct runtime *runtime)
+{
+    pthread_cond_destroy(&runtime->changed);
+    pthread_mutex_destroy(&runtime->lock);
+    free(runtime->slots);
+    free(runtime);
+}
+
+/* A handle to a new runtime, or zero and the call has failed. */
+static uint64_t create(struct call *call, uint64_t memory_limit)
+{
+    const char *no_memory = "Memory is exhausted.";
+    const char *no_tag = "This process has created too many runtimes to tell another one apart.";
+    if (!registry_prepare()) {
+        call_fail(call, ASTRA_ERROR_OUT_OF_MEMORY, ASTRA_OPERAND_NONE, no_memory);
+        return 0;
+    }
+    if (!registry_has_room()) {
+        call_fail(call, ASTRA_ERROR_TOO_MANY_RUNTIMES, ASTRA_OPERAND_NONE, no_tag);
+        return 0;
+    }
+    struct runtime *runtime = runtime_new(memory_limit);
+    uint64_t handle = runtime == NULL ? 0 : handle_make(runtime, &runtime->object);
+    if (handle != 0 && registry_add(runtime))
+        return runtime->tag | handle;
+    if (handle != 0)
+        call_fail(call, ASTRA_ERROR_TOO_MANY_RUNTIMES, ASTRA_OPERAND_NONE, no_tag);
+    else
+        call_fail(call, ASTRA_ERROR_OUT_OF_MEMORY, ASTRA_OPERAND_NONE, no_memory);
+    if (runtime != NULL)
+        runtime_destroy(runtime);
+    return 0;
+}
+
+astra_status astra_runtime_create(const astra_hello *hello, const astra_runtime_config *config,
+                                  astra_runtime *out_runtime, astra_error *error)
+{
+    struct call call = call_begin(error);
+    astra_hello known_hello;
+    astra_runtime_config known_config = { 0 };
+    call_pointer(&call, 0, hello);
+    call_growable_in(&call, 0, hello, ASTRA_HELLO_FIRST_SIZE, &known_hello, sizeof known_hello);
+    if (config != NULL)
+        call_growable_in(&call, 1, config, ASTRA_RUNTIME_CONFIG_FIRST_SIZE, &known_config,
+                         sizeof known_config);
+    call_pointer(&call, 2, out_runtime);
+    call_hello(&call, 0, &known_hello);
+    uint64_t handle = call_ok(&call) ? create(&call, known_config.memory_limit) : 0;
+    if (out_runtime != NULL)
+        out_runtime->bits = handle;
+    return call_end(&call);
+}
+
+astra_status astra_runtime_retain(astra_runtime runtime, astra_runtime *out_runtime,
+                                  astra_error *error)
+{
+    struct call call = call_begin(error);
+    struct runtime *known = call_handle(&call, 0, runtime.bits, KIND_RUNTIME);
+    call_pointer(&call, 1, out_runtime);
+    uint64_t handle = call_new_handle(&call, known);
+    if (out_runtime != NULL)
+        out_runtime->bits = handle;
+    return call_end(&call);
+}
+
+astra_status astra_runtime_release(astra_runtime runtime, astra_error *error)
+{
+    struct call call = call_begin(error);
+    struct runtime *known = call_consumed_handle(&call, 0, runtime.bits, KIND_RUNTIME);
+    if (call_ok(&call) && known->object.handles == 1 && known->live_handles > 0) {
+        call_fail(&call, ASTRA_ERROR_LIVE_HANDLES, 0,
+                  "The last reference to a runtime cannot go while handles of it are alive.");
+        call_expected(&call, "0");
+        call_actual_number(&call, known->live_handles);
+    }
+    if (call_ok(&call)) {
+        handle_drop(known, runtime.bits);
+        if (known->object.handles == 0)
+            registry_remove(known);
+    }
+    return call_end(&call);
+}
+
+astra_status astra_runtime_describe(astra_runtime runtime, astra_runtime_info *out_info,
+                                    astra_error *error)
+{
+    struct call call = call_begin(error);
+    astra_runtime_info info = ASTRA_RUNTIME_INFO_INIT;
+    struct runtime *known = call_handle(&call, 0, runtime.bits, KIND_RUNTIME);
+    call_growable_out(&call, 1, out_info, ASTRA_RUNTIME_INFO_FIRST_SIZE);
+    if (call_ok(&call)) {
+        info.version = ASTRA_VERSION;
+        info.device_count = 1;
+        info.live_handles = known->live_handles;
+        info.memory_in_use = known->memory_in_use;
+        info.memory_limit = known->memory_limit;
+    }
+    call_fill(&call, out_info, ASTRA_RUNTIME_INFO_FIRST_SIZE, &info, sizeof info);
+    return call_end(&call);
+}

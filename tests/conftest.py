@@ -1,0 +1,82 @@
+"""Fixtures of all tests, and the law about skips: one that the host's facts do not explain is a failure."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+EXPLAINED = {
+    "nix is not installed": lambda: not shutil.which("nix"),
+    "clang is not installed": lambda: not shutil.which("clang"),
+    "no frozen client for this machine": lambda: platform.machine() != "x86_64",
+}
+"""Reasons for a skip, and the fact of the host that makes each of them true."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.skipped_without_reason = []
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    report = (yield).get_result()
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not EXPLAINED.get(reason, lambda: False)():
+            item.config.skipped_without_reason.append(f"{item.nodeid}: {reason}")
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    for line in config.skipped_without_reason:
+        terminalreporter.write_line(f"SKIPPED WITHOUT A FACT THAT EXPLAINS IT: {line}", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if session.config.skipped_without_reason and os.environ.get("CI") and exitstatus == 0:
+        session.exitstatus = 1
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+def built(path: str) -> Path:
+    library = ROOT / path
+    if not library.is_file():
+        pytest.fail(f"{path} is missing: run `make build`")
+    return library
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Path:
+    """The plain-C oracle."""
+    return built("build/oracle/libastra_oracle.so")
+
+
+@pytest.fixture(scope="session")
+def rust() -> Path:
+    """The Rust runtime."""
+    return built("build/rust/libastra.so")
+
+
+@pytest.fixture(scope="session")
+def astra_abi():
+    """Runs the installed command; returns the finished process with its output as text."""
+    program = Path(sys.executable).with_name("astra-abi")
+
+    def run(*arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None, timeout: float = 300):
+        return subprocess.run(
+            [str(program), *map(str, arguments)], cwd=cwd, env={**os.environ, **(env or {})},
+            capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL,
+        )
+
+    return run

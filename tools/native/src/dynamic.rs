@@ -1,0 +1,315 @@
+//! The tables that PT_DYNAMIC leads to, which are those the loader uses. Section headers may be
+//! absent, and where both exist only the segments decide what happens at run time.
+
+use std::collections::HashMap;
+
+use object::Endianness;
+use object::elf;
+use object::pod::{self, Pod};
+
+use crate::error::{Error, Result};
+use crate::image::{Image, MAX_NAME, Strings, Symbol, lossy};
+
+/// Version indices have 15 bits.
+const MAX_VERSIONS: usize = 1 << 15;
+const MAX_VERSION_BYTES: u64 = 4 << 20;
+const MAX_SYMBOLS: u64 = 1 << 26;
+
+pub struct Dynamic<'i> {
+    image: &'i Image,
+    pub entries: Vec<(elf::DynamicTag, u64)>,
+}
+
+impl<'i> Dynamic<'i> {
+    pub fn read(image: &'i Image) -> Result<Self> {
+        image.check_segments()?;
+        Ok(Dynamic {
+            image,
+            entries: image.dynamic()?,
+        })
+    }
+
+    pub fn value(&self, tag: elf::DynamicTag) -> Option<u64> {
+        self.entries
+            .iter()
+            .find(|(t, _)| *t == tag)
+            .map(|(_, value)| *value)
+    }
+
+    pub fn has_flag(&self, tag: elf::DynamicTag, flag: u64) -> bool {
+        self.value(tag).is_some_and(|flags| flags & flag != 0)
+    }
+
+    pub fn binds_now(&self) -> bool {
+        self.value(elf::DT_BIND_NOW).is_some()
+            || self.has_flag(elf::DT_FLAGS, elf::DF_BIND_NOW.0)
+            || self.has_flag(elf::DT_FLAGS_1, elf::DF_1_NOW.0)
+    }
+
+    pub fn functions(&self, single: elf::DynamicTag, array_size: elf::DynamicTag) -> u64 {
+        let array = self.value(array_size).unwrap_or(0) / self.image.word_size();
+        array + u64::from(self.value(single).is_some())
+    }
+
+    pub fn strings(&self) -> Result<Strings> {
+        let bytes = match (self.value(elf::DT_STRTAB), self.value(elf::DT_STRSZ)) {
+            (Some(address), Some(size)) => {
+                let what = "the dynamic string table";
+                let (offset, _) = self.image.locate(what, address)?;
+                self.image.read(what, offset, size)?
+            }
+            _ => Vec::new(),
+        };
+        Ok(Strings::new(bytes, MAX_NAME))
+    }
+
+    pub fn symbols(&self) -> Result<Vec<Symbol>> {
+        let Some(address) = self.value(elf::DT_SYMTAB) else {
+            return Ok(Vec::new());
+        };
+        let what = "the dynamic symbol table";
+        let (offset, left) = self.image.locate(what, address)?;
+        let count = self.symbol_count(address, left)?;
+        if count > MAX_SYMBOLS {
+            return Err(Error::Limit {
+                what: "dynamic symbols",
+                limit: MAX_SYMBOLS,
+            });
+        }
+        let bytes = self
+            .image
+            .read(what, offset, count * self.image.symbol_size())?;
+        Ok(self.image.symbols(&bytes))
+    }
+
+    /// Nothing states the size of the dynamic symbol table but its section header; without one
+    /// it follows from the hash table or from the table that lies behind it.
+    fn symbol_count(&self, address: u64, left: u64) -> Result<u64> {
+        let entry = self.image.symbol_size();
+        let section = self
+            .image
+            .section_of_kind(elf::SHT_DYNSYM)
+            .filter(|s| s.address == address);
+        if let Some(section) = section {
+            return Ok(section.size / entry);
+        }
+        let by_hash = match self.value(elf::DT_HASH) {
+            Some(hash) => self.count_by_hash(hash)?,
+            None => match self.value(elf::DT_GNU_HASH) {
+                Some(hash) => self.count_by_gnu_hash(hash)?,
+                None => 0,
+            },
+        };
+        // A GNU hash table does not count symbols when it holds none, and imports are not in it.
+        let by_layout = match self.value(elf::DT_STRTAB) {
+            Some(next) if next > address && next - address <= left => (next - address) / entry,
+            _ => 0,
+        };
+        Ok(if by_hash > 0 { by_hash } else { by_layout })
+    }
+
+    fn count_by_hash(&self, address: u64) -> Result<u64> {
+        let what = "the hash table";
+        let (offset, _) = self.image.locate(what, address)?;
+        Ok(self.words(what, offset, 2)?[1].into())
+    }
+
+    fn count_by_gnu_hash(&self, address: u64) -> Result<u64> {
+        const BLOCK: u64 = 4096;
+        let what = "the GNU hash table";
+        let (offset, left) = self.image.locate(what, address)?;
+        let end = offset + left;
+        let header = self.words(what, offset, 4)?;
+        let (buckets, base, bloom) = (
+            u64::from(header[0]),
+            u64::from(header[1]),
+            u64::from(header[2]),
+        );
+        let bucket_offset = offset + 16 + bloom * self.image.word_size();
+        let chain_offset = bucket_offset + 4 * buckets;
+        if chain_offset > end {
+            return Err(Error::Malformed(format!(
+                "{what} claims {buckets} buckets, more than its segment holds"
+            )));
+        }
+        let last = self
+            .words(what, bucket_offset, buckets)?
+            .into_iter()
+            .max()
+            .map_or(0, u64::from);
+        if last < base || last == 0 {
+            return Ok(0);
+        }
+        // The chain of the last bucket ends at the last symbol.
+        let mut index = last;
+        loop {
+            let at = chain_offset + 4 * (index - base);
+            if at >= end {
+                return Err(Error::Malformed(format!("{what} has a chain without end")));
+            }
+            let chain = self.words(what, at, BLOCK.min((end - at) / 4))?;
+            if chain.is_empty() {
+                return Err(Error::Malformed(format!("{what} has a chain without end")));
+            }
+            match chain.iter().position(|word| word & 1 != 0) {
+                Some(step) => return Ok(index + step as u64 + 1),
+                None => index += chain.len() as u64,
+            }
+        }
+    }
+
+    fn words(&self, what: &str, offset: u64, count: u64) -> Result<Vec<u32>> {
+        let bytes = self.image.read(what, offset, count * 4)?;
+        let decode = |b: [u8; 4]| match self.image.endian {
+            Endianness::Little => u32::from_le_bytes(b),
+            Endianness::Big => u32::from_be_bytes(b),
+        };
+        Ok(bytes.as_chunks().0.iter().map(|b| decode(*b)).collect())
+    }
+
+    pub fn versions(&self, strings: &Strings) -> Result<Versions> {
+        let mut versions = Versions::default();
+        if let Some(address) = self.value(elf::DT_VERDEF) {
+            let bytes = self.version_table("version definitions", address, elf::SHT_GNU_VERDEF)?;
+            versions.read_definitions(self.image.endian, &bytes, strings)?;
+        }
+        if let Some(address) = self.value(elf::DT_VERNEED) {
+            let bytes = self.version_table("version needs", address, elf::SHT_GNU_VERNEED)?;
+            versions.read_needs(self.image.endian, &bytes, strings)?;
+        }
+        if let (Some(versym), Some(symtab)) =
+            (self.value(elf::DT_VERSYM), self.value(elf::DT_SYMTAB))
+        {
+            let (_, left) = self.image.locate("the dynamic symbol table", symtab)?;
+            let count = self.symbol_count(symtab, left)?;
+            let what = "the symbol version table";
+            let (offset, _) = self.image.locate(what, versym)?;
+            let bytes = self.image.read(what, offset, count.saturating_mul(2))?;
+            let decode = |b: [u8; 2]| match self.image.endian {
+                Endianness::Little => u16::from_le_bytes(b),
+                Endianness::Big => u16::from_be_bytes(b),
+            };
+            versions.of_symbol = bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|b| elf::VersymIndex(decode(*b)))
+                .collect();
+        }
+        Ok(versions)
+    }
+
+    fn version_table(&self, what: &str, address: u64, kind: elf::SectionType) -> Result<Vec<u8>> {
+        let section = self
+            .image
+            .section_of_kind(kind)
+            .filter(|s| s.address == address);
+        let (offset, left) = self.image.locate(what, address)?;
+        let size = section.map_or(left, |s| s.size).min(MAX_VERSION_BYTES);
+        self.image.read(what, offset, size)
+    }
+}
+
+#[derive(Default)]
+pub struct Versions {
+    pub definitions: Vec<String>,
+    /// (library, version)
+    pub needs: Vec<(String, String)>,
+    by_index: HashMap<u16, (String, Option<String>)>,
+    of_symbol: Vec<elf::VersymIndex>,
+}
+
+impl Versions {
+    fn read_definitions(&mut self, e: Endianness, bytes: &[u8], strings: &Strings) -> Result<()> {
+        let mut at = 0u64;
+        for _ in 0..MAX_VERSIONS {
+            let definition: &elf::Verdef<Endianness> = record(bytes, at, "version definitions")?;
+            // The base definition repeats the soname; symbols bound to it have no version. The
+            // names after a definition's first are the nodes it inherits from.
+            let is_base = definition.vd_flags.get(e).contains(elf::VER_FLG_BASE);
+            if !is_base && definition.vd_cnt.get(e) > 0 {
+                let first = at + u64::from(definition.vd_aux.get(e));
+                let name: &elf::Verdaux<Endianness> = record(bytes, first, "version definitions")?;
+                let name = lossy(strings.get(name.vda_name.get(e).into())?);
+                let index = definition.vd_ndx.get(e).0 & elf::VERSYM_VERSION;
+                self.by_index.insert(index, (name.clone(), None));
+                self.definitions.push(name);
+                self.check_count()?;
+            }
+            match definition.vd_next.get(e) {
+                0 => return Ok(()),
+                next => at += u64::from(next),
+            }
+        }
+        Err(too_many_versions())
+    }
+
+    fn read_needs(&mut self, e: Endianness, bytes: &[u8], strings: &Strings) -> Result<()> {
+        let mut at = 0u64;
+        for _ in 0..MAX_VERSIONS {
+            let need: &elf::Verneed<Endianness> = record(bytes, at, "version needs")?;
+            let library = lossy(strings.get(need.vn_file.get(e).into())?);
+            let mut inner = at + u64::from(need.vn_aux.get(e));
+            for _ in 0..need.vn_cnt.get(e) {
+                let version: &elf::Vernaux<Endianness> = record(bytes, inner, "version needs")?;
+                let name = lossy(strings.get(version.vna_name.get(e).into())?);
+                let index = version.vna_other.get(e).0 & elf::VERSYM_VERSION;
+                self.by_index
+                    .insert(index, (name.clone(), Some(library.clone())));
+                self.needs.push((library.clone(), name));
+                self.check_count()?;
+                match version.vna_next.get(e) {
+                    0 => break,
+                    next => inner += u64::from(next),
+                }
+            }
+            match need.vn_next.get(e) {
+                0 => return Ok(()),
+                next => at += u64::from(next),
+            }
+        }
+        Err(too_many_versions())
+    }
+
+    fn check_count(&self) -> Result<()> {
+        if self.definitions.len() + self.needs.len() > MAX_VERSIONS {
+            return Err(too_many_versions());
+        }
+        Ok(())
+    }
+
+    /// A symbol's version with the library it is needed from, and whether it is hidden, that is
+    /// reachable only by naming the version.
+    pub fn of(&self, symbol: usize) -> (Option<(&str, Option<&str>)>, bool) {
+        let Some(index) = self.of_symbol.get(symbol) else {
+            return (None, false);
+        };
+        let version = self
+            .by_index
+            .get(&index.index().0)
+            .filter(|_| !index.index().is_special())
+            .map(|(name, library)| (name.as_str(), library.as_deref()));
+        (version, index.is_hidden())
+    }
+}
+
+fn too_many_versions() -> Error {
+    Error::Limit {
+        what: "symbol versions",
+        limit: MAX_VERSIONS as u64,
+    }
+}
+
+/// A record of a table whose records are chained by offsets.
+fn record<'b, T: Pod>(bytes: &'b [u8], at: u64, what: &str) -> Result<&'b T> {
+    usize::try_from(at)
+        .ok()
+        .and_then(|at| bytes.get(at..))
+        .and_then(|rest| pod::from_bytes(rest).ok())
+        .map(|(record, _)| record)
+        .ok_or_else(|| {
+            Error::Malformed(format!(
+                "the chain of {what} leads to {at:#x}, outside of its table"
+            ))
+        })
+}

@@ -1,0 +1,91 @@
+"""Root causes only: drops changes that follow from others, and finds hashes that nothing else explains."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+from ..layout import known_at, layout_hash
+from ..model import Abi
+from .kinds import Change
+from .pair import Pair
+
+KINDS_BEHIND_A_HASH = {
+    "struct_removed", "struct_packed", "struct_size_changed", "growth_changed", "field_removed", "field_moved",
+    "field_type_changed", "field_in_padding", "enum_removed", "enum_type_changed", "constant_removed",
+    "constant_renumbered", "handle_removed", "function_removed", "param_added", "param_removed", "param_moved",
+    "param_type_changed", "return_type_changed", "direction_changed", "since_changed", "symbol_version_changed",
+    "version_node_removed",
+}
+"""Changes that say themselves that programs break, so that another hash adds nothing."""
+
+
+def without_consequences(pair: Pair, found: list[Change]) -> list[Change]:
+    """The changes without those that another one implies."""
+    told = {(change.kind, change.subject) for change in found}
+    return [change for change in found if not follows(pair, change, told)]
+
+
+def follows(pair: Pair, change: Change, told: set[tuple[str, str]]) -> bool:
+    area, _, name = change.subject.partition(":")
+    if change.kind in ("symbol_removed", "symbol_added"):
+        verb = change.kind.removeprefix("symbol_")
+        return (f"function_{verb}", f"function:{name}") in told
+    if change.kind == "since_changed" and area == "function":
+        return ("symbol_version_changed", f"symbol:{name}") in told
+    struct, _, slot = name.partition(".")
+    if area == "struct" and is_table(pair, struct):
+        function = f"function:{pair.old.prefix or pair.new.prefix}_{slot}"
+        if change.kind == "field_added":
+            return change.facts["at_end"] and ("function_added", function) in told
+        return change.kind in ("field_removed", "since_changed", "doc_changed") and any(
+            (kind, function) in told for kind in ("function_removed", "since_changed", "doc_changed")
+        )
+    return False
+
+
+def is_table(pair: Pair, name: str) -> bool:
+    """A struct that holds one pointer for each function."""
+    structs = ((abi.structs or {}).get(name) for abi in (pair.old, pair.new))
+    return any(struct is not None and struct.functions for struct in structs)
+
+
+def unexplained_hash(pair: Pair, found: list[Change]) -> Iterator[Change]:
+    """The oldest released version whose layout hash is another one, unless a change told already breaks it."""
+    old, new = pair.old, pair.new
+    if not pair.contracts or old.line != new.line:
+        return
+    for version in [version for version in old.history if version in new.history]:
+        before, after = layout_hash(old, version), layout_hash(new, version)
+        if before == after:
+            continue
+        guilty = [item for item in differing(known_at(old, version), known_at(new, version)) if not explained(item, found, pair)]
+        if guilty:
+            texts = (f"{before:016x}", f"{after:016x}, because of {', '.join(guilty)}")
+            yield Change("layout_hash_changed", f"version:{version}", {}, *texts, "contract.toml: history")
+        return
+
+
+def differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    found = []
+    for part, subject in (("structs", "struct"), ("constants", "constant"), ("functions", "function")):
+        for name in sorted(old[part].keys() | new[part].keys()):
+            if old[part].get(name) != new[part].get(name):
+                found.append(f"{subject}:{name}")
+    return found
+
+
+def explained(item: str, found: list[Change], pair: Pair) -> bool:
+    """Whether a change that breaks programs by itself is told of this item, or of the type that it is made of."""
+    _, _, name = item.partition(":")
+    enum = enum_of(pair.old, name)
+    subjects = {item, f"symbol:{name}", f"enum:{enum}"}
+    return any(
+        (change.subject in subjects or change.subject.startswith(f"{item}.")) and
+        (change.kind in KINDS_BEHIND_A_HASH or (change.kind == "field_added" and not (
+            change.facts["at_end"] and change.facts["growth"] == "growable")))
+        for change in found
+    )
+
+
+def enum_of(abi: Abi, constant: str) -> str | None:
+    return next((name for name, enum in (abi.enums or {}).items() if constant in enum.constants), None)

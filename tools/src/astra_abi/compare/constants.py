@@ -1,0 +1,86 @@
+"""Enums, their constants, and handles. Constants are matched by name, whatever enum a reader put them in."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model import Abi, Constant, Enum
+from .kinds import Change
+from .pair import Pair
+
+
+def changes(pair: Pair) -> Iterator[Change]:
+    if pair.old.enums is not None and pair.new.enums is not None:
+        yield from enums(pair)
+    if pair.old.handles is not None and pair.new.handles is not None:
+        yield from handles(pair)
+
+
+def everywhere(abi: Abi) -> dict[str, Constant]:
+    return {name: constant for enum in abi.enums.values() for name, constant in enum.constants.items()}
+
+
+def enums(pair: Pair) -> Iterator[Change]:
+    present = everywhere(pair.new)
+    for name, old in pair.old.enums.items():
+        new = pair.new.enums.get(name)
+        if new:
+            yield from compare_enum(old, new)
+        elif not any(constant in present for constant in old.constants):
+            if pair.declared:
+                yield Change("enum_removed", f"enum:{name}", {}, ", ".join(old.constants), None, old.where)
+            continue
+        yield from constants(pair, old, new, present)
+    if pair.declared and not pair.checked:
+        before = everywhere(pair.old)
+        for name in pair.new.enums.keys() - pair.old.enums.keys():
+            new = pair.new.enums[name]
+            if not any(constant in before for constant in new.constants):
+                yield Change("enum_added", f"enum:{name}", {}, None, ", ".join(new.constants), new.where)
+
+
+def compare_enum(old: Enum, new: Enum) -> Iterator[Change]:
+    subject, where = f"enum:{old.name}", new.where or old.where
+    if old.type != new.type:
+        yield Change("enum_type_changed", subject, {}, old.type, new.type, where)
+    if old.open is not None and new.open is not None and old.open != new.open:
+        words = {True: "open", False: "closed"}
+        yield Change("openness_changed", subject, {"now": words[new.open]}, words[old.open], words[new.open], where)
+
+
+def constants(pair: Pair, old: Enum, new: Enum | None, present: dict[str, Constant]) -> Iterator[Change]:
+    where = new.where if new and new.where else old.where
+    before = everywhere(pair.old)
+    fresh = {name: item for name, item in (new.constants if new else {}).items() if name not in before}
+    for name, constant in old.constants.items():
+        if name in present:
+            if present[name].value != constant.value:
+                values = (str(constant.value), str(present[name].value))
+                yield Change("constant_renumbered", f"constant:{name}", {}, *values, where)
+            continue
+        if new is None and not pair.declared:
+            continue
+        heir = next((item for item in fresh if fresh[item].value == constant.value), None)
+        if heir:
+            del fresh[heir]
+            yield Change("constant_renamed", f"constant:{name}", {}, name, heir, where)
+        else:
+            yield Change("constant_removed", f"constant:{name}", {}, str(constant.value), None, where)
+    openness = {True: "open", False: "closed", None: "unknown"}[old.open]
+    for name, constant in fresh.items():
+        yield Change("constant_added", f"constant:{name}", {"open": openness}, None, str(constant.value), where)
+
+
+def handles(pair: Pair) -> Iterator[Change]:
+    for name, old in pair.old.handles.items():
+        new = pair.new.handles.get(name)
+        if new is None:
+            if pair.declared and name not in (pair.new.structs or {}):
+                yield Change("handle_removed", f"handle:{name}", {}, "handle", None, old.where)
+        elif old.borrowed is not None and new.borrowed is not None and old.borrowed != new.borrowed:
+            words = {True: "borrowed", False: "owned"}
+            facts = {"now": words[new.borrowed]}
+            yield Change("handle_borrowed_changed", f"handle:{name}", facts, words[old.borrowed], words[new.borrowed], new.where)
+    if pair.declared and not pair.checked:
+        for name in pair.new.handles.keys() - pair.old.handles.keys():
+            yield Change("handle_added", f"handle:{name}", {}, None, "handle", pair.new.handles[name].where)

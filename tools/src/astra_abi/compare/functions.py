@@ -1,0 +1,100 @@
+"""Signatures: which functions there are, what each takes and returns. By names where both sides know them."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import Iterator
+
+from ..model import Function, Param
+from .kinds import Change
+from .pair import Pair, loses_const, size_of
+from .terms import compare_terms
+
+Slots = list[tuple[Param | None, Param | None]]
+"""Parameters side by side: (old, None) was removed, (None, new) was added."""
+
+
+def changes(pair: Pair) -> Iterator[Change]:
+    if pair.old.functions is None or pair.new.functions is None:
+        return
+    for name, old in pair.old.functions.items():
+        new = pair.new.functions.get(name)
+        if new:
+            yield from compare_function(pair, old, new)
+        elif pair.declared:
+            yield Change("function_removed", f"function:{name}", {}, signature(old), None, old.where)
+    if pair.declared:
+        for name in pair.new.functions.keys() - pair.old.functions.keys():
+            new = pair.new.functions[name]
+            facts = {"declared": not pair.checked}
+            yield Change("function_added", f"function:{name}", facts, None, signature(new), new.where)
+
+
+def signature(function: Function) -> str:
+    return f"{function.returns} ({', '.join(map(spell, function.params)) or 'void'})"
+
+
+def spell(param: Param | None) -> str | None:
+    return f"{param.type} {param.name or ''}".rstrip() if param else None
+
+
+def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Change]:
+    subject, where = f"function:{old.name}", new.where or old.where
+    if not pair.same_type(old.returns, new.returns):
+        yield Change("return_type_changed", subject, {}, str(old.returns), str(new.returns), where)
+    elif pair.declared and (loses := loses_const(old.returns, new.returns)) is not None:
+        yield Change("const_changed", subject, {"narrows": not loses}, str(old.returns), str(new.returns), where)
+    slots, moved = align(pair, old.params, new.params)
+    for name in moved:
+        yield Change("param_moved", f"{subject}.{name}", {}, signature(old), signature(new), where)
+    for index, (before, after) in enumerate(slots):
+        place = f"{subject}.{(before or after).name or index}"
+        if before is None:
+            at_end = all(earlier is None for earlier, _ in slots[index:])
+            yield Change("param_added", place, {"at_end": at_end}, None, spell(after), where)
+        elif after is None:
+            yield Change("param_removed", place, {}, spell(before), None, where)
+        else:
+            yield from compare_param(pair, place, before, after, where)
+    yield from compare_terms(pair, old, new, slots)
+
+
+def align(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> tuple[Slots, list[str]]:
+    """Parameters side by side, and the names of those that changed their place."""
+    named = all(param.name for param in (*old, *new))
+    if not named and len(old) == len(new):
+        return list(zip(old, new)), []
+    before, after = (labels(side, params, named) for side, params in ((pair.old, old), (pair.new, new)))
+    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    kept = {label for tag, start, end, *_ in opcodes if tag == "equal" for label in before[start:end]}
+    moved = [label for label in before if named and label in after and label not in kept]
+    slots: Slots = []
+    for _, old_start, old_end, new_start, new_end in opcodes:
+        left = [param for param in old[old_start:old_end] if param.name not in moved]
+        right = [param for param in new[new_start:new_end] if param.name not in moved]
+        slots += zip(left, right)
+        shared = min(len(left), len(right))
+        slots += [(param, None) for param in left[shared:]] + [(None, param) for param in right[shared:]]
+    found = {param.name: param for param in new}
+    return slots + [(param, found[param.name]) for param in old if param.name in moved], moved
+
+
+def labels(side, params: tuple[Param, ...], named: bool) -> list[str]:
+    """What parameters are told apart by: their names, or else how the machine passes them."""
+    if named:
+        return [param.name for param in params]
+    return ["pointer" if param.type.pointers else f"{size_of(side, param.type)} bytes" for param in params]
+
+
+def compare_param(pair: Pair, place: str, old: Param, new: Param, where: str) -> Iterator[Change]:
+    if not pair.same_type(old.type, new.type):
+        before, after = size_of(pair.old, old.type), size_of(pair.new, new.type)
+        size = "same" if None in (before, after) or before == after else "larger" if after > before else "smaller"
+        yield Change("param_type_changed", place, {"size": size}, str(old.type), str(new.type), where)
+    elif pair.declared and old.direction == new.direction or None in (old.direction, new.direction):
+        loses = loses_const(old.type, new.type)
+        if pair.declared and loses is not None:
+            narrows = loses or len(old.type.pointers) > 1
+            yield Change("const_changed", place, {"narrows": narrows}, str(old.type), str(new.type), where)
+    if pair.declared and old.name and new.name and old.name != new.name:
+        yield Change("param_renamed", place, {}, old.name, new.name, where)

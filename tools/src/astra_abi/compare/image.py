@@ -1,0 +1,128 @@
+"""The library as the loader and the machine see it: symbols, version nodes, floor, needed, writable state."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from fnmatch import fnmatch
+from typing import Iterator
+
+from ..model import Image
+from .kinds import Change
+from .pair import Pair
+
+
+def changes(pair: Pair) -> Iterator[Change]:
+    old, new = pair.old.image, pair.new.image
+    if old is None or new is None:
+        return
+    alien = old.format != new.format and new.format not in (None, "elf")
+    if old.symbols is not None and new.symbols is not None:
+        yield from symbols(pair, old, new)
+        if not alien:
+            yield from version_nodes(old, new, pair.new.origin)
+    if not alien:
+        yield from names(pair, old, new)
+        yield from floor(pair, old, new)
+    yield from dangers(pair, old, new)
+
+
+def symbols(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
+    gone = [name for name in old.symbols if name not in new.symbols]
+    fresh = [name for name in new.symbols if name not in old.symbols]
+    for name in gone:
+        heir = renamed_to(pair, name, fresh)
+        hint = f"perhaps renamed to {heir}" if heir else None
+        yield Change("symbol_removed", f"symbol:{name}", {}, spell(name, old.symbols[name]), hint, pair.new.origin)
+    closed = old.closed and not new.closed
+    for name in fresh:
+        yield Change("symbol_added", f"symbol:{name}", {"closed": closed}, None, spell(name, new.symbols[name]), pair.new.origin)
+
+
+def spell(name: str, node: str | None) -> str:
+    return f"{name}@{node}" if node else name
+
+
+def renamed_to(pair: Pair, name: str, fresh: list[str]) -> str | None:
+    """A new symbol with the same signature, or with a name that is almost the same."""
+    old, functions = (pair.old.functions or {}).get(name), pair.new.functions or {}
+    for heir in fresh:
+        new = functions.get(heir)
+        if old and new and len(old.params) == len(new.params) and pair.same_type(old.returns, new.returns):
+            if all(pair.same_type(a.type, b.type) for a, b in zip(old.params, new.params)):
+                return heir
+    return next(iter(get_close_matches(name, fresh, 1, 0.8)), None)
+
+
+def version_nodes(old: Image, new: Image, where: str) -> Iterator[Change]:
+    """A node that is gone altogether stops every program that names it; one symbol's move only its users."""
+    nodes = {node for node in new.symbols.values() if node}
+    lost = {node for name, node in old.symbols.items() if node and node not in nodes and name in new.symbols}
+    for node in sorted(lost):
+        now = ", ".join(sorted(nodes)) or "no version nodes"
+        yield Change("version_node_removed", f"library:node:{node}", {"all": not nodes}, node, now, where)
+    for name in old.symbols.keys() & new.symbols.keys():
+        before, after = old.symbols[name], new.symbols[name]
+        if before != after and before not in lost and (before or after):
+            became = "versioned" if not before else "another" if after else "unversioned"
+            texts = (spell(name, before), spell(name, after))
+            yield Change("symbol_version_changed", f"symbol:{name}", {"became": became}, *texts, where)
+
+
+def names(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
+    where = pair.new.origin
+    if old.soname is not None and new.soname is not None and old.soname != new.soname:
+        yield Change("soname_changed", "library:soname", {}, old.soname, new.soname, where)
+    if old.needed is not None and new.needed is not None:
+        for name in sorted(set(new.needed) - set(old.needed)):
+            yield Change("needed_added", f"library:needed:{name}", {}, None, name, where)
+        if not pair.checked:
+            for name in sorted(set(old.needed) - set(new.needed)):
+                yield Change("needed_removed", f"library:needed:{name}", {}, name, None, where)
+    if old.rpath_known and new.rpath_known and old.rpath != new.rpath:
+        kind = "rpath_added" if new.rpath is not None else "rpath_removed"
+        yield Change(kind, "library:rpath", {}, old.rpath, new.rpath, where)
+    elif old.rpath_known and new.closed and not new.rpath_known:
+        yield Change("rpath_added", "library:rpath", {}, "none", "any", where)
+
+
+def floor(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
+    """Versions of other libraries that this one asks for. Two contracts compare theirs as build inputs."""
+    if old.floor is None or new.floor is None or (new.closed and pair.old.build and pair.new.build):
+        return
+    for family, (version, symbol) in sorted(new.floor.items()):
+        before = old.floor.get(family)
+        if before is None and old.needed is not None and new.needed is not None:
+            continue  # The library that the family belongs to is new, and told as needed_added.
+        if before is None or version_key(version) > version_key(before[0]):
+            was = f"{family}_{before[0]}" if before else None
+            now = f"{family}_{version}" + (f", for {symbol}" if symbol else "")
+            yield Change("floor_raised", f"library:floor:{family}", {}, was, now, pair.new.origin)
+
+
+def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
+    """Versions in their order; a word such as PRIVATE is above every number."""
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"\d+|[A-Za-z]+", version))
+
+
+def dangers(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
+    where = pair.new.origin
+    for kind, subject, before, after in (
+        ("exec_stack_added", "library:stack", old.exec_stack, new.exec_stack),
+        ("text_relocations_added", "library:text-relocations", old.text_relocations, new.text_relocations),
+    ):
+        if before is False and after:
+            yield Change(kind, subject, {}, "no", "yes", where)
+    if old.initializers is not None and new.initializers is not None and new.initializers > old.initializers:
+        counts = (str(old.initializers), str(new.initializers))
+        yield Change("initializers_added", "library:initializers", {}, *counts, where)
+    if old.closed and old.state is not None and new.state is not None:
+        for name in sorted(set(new.state)):
+            if not allowed(name, old.state, exactly=new.closed):
+                yield Change("state_added", f"library:state:{name}", {}, None, name, where)
+
+
+def allowed(name: str, patterns: tuple[str, ...], exactly: bool) -> bool:
+    if exactly:
+        return name in patterns
+    return any(fnmatch(name.lower(), pattern.lower()) for pattern in patterns)

@@ -1,0 +1,164 @@
+"""The closed list of changes: every kind, its facts, and every value that a fact can have.
+
+A kind says what changed, never whether that is bad: rules claim kinds by their facts. A change of a
+kind or with a fact that is not listed here cannot be made, so that no rule can miss one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Iterator
+
+from ..model import AstraError
+
+Fact = str | bool
+YES_NO = (True, False)
+ABOUTS = (
+    "bits", "blocking", "contents", "errors", "immutability", "isolation", "kernels", "lifetime", "memory",
+    "order", "threads", "version",
+)
+"""What a numbered requirement can be about."""
+NOTE_PARTS = ("format", "contract", "version", "line", "history", "structs", "constants", "functions", "operators")
+"""The parts of a library's note."""
+
+KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
+    # The library as the loader sees it.
+    "symbol_removed": {},
+    "symbol_added": {"closed": YES_NO},
+    "symbol_version_changed": {"became": ("another", "unversioned", "versioned")},
+    "version_node_removed": {"all": YES_NO},
+    "soname_changed": {},
+    "floor_raised": {},
+    "needed_added": {},
+    "needed_removed": {},
+    "rpath_added": {},
+    "rpath_removed": {},
+    "exec_stack_added": {},
+    "text_relocations_added": {},
+    "state_added": {},
+    "initializers_added": {},
+    "note_missing": {},
+    "note_differs": {"about": NOTE_PARTS},
+    # Functions.
+    "function_removed": {},
+    "function_added": {"declared": YES_NO},
+    "param_added": {"at_end": YES_NO},
+    "param_removed": {},
+    "param_moved": {},
+    "param_renamed": {},
+    "param_type_changed": {"size": ("larger", "smaller", "same")},
+    "return_type_changed": {},
+    "const_changed": {"narrows": YES_NO},
+    "direction_changed": {},
+    "ownership_changed": {},
+    "nullability_changed": {"now": ("nullable", "required")},
+    "length_changed": {},
+    "thread_rule_changed": {"now": ("stricter", "looser")},
+    "blocking_changed": {},
+    "stream_order_changed": {},
+    "profile_left": {},
+    "profile_joined": {},
+    "error_added": {"about_new": YES_NO},
+    "error_removed": {},
+    "error_code_replaced": {},
+    "error_condition_changed": {},
+    "error_order_changed": {},
+    # Types.
+    "struct_removed": {},
+    "struct_added": {},
+    "struct_packed": {},
+    "struct_size_changed": {},
+    "growth_changed": {},
+    "struct_direction_changed": {},
+    "field_added": {
+        "at_end": YES_NO, "growth": ("frozen", "growable", "unknown"), "direction": ("in", "out"),
+        "zero_is_old": YES_NO,
+    },
+    "field_in_padding": {},
+    "field_removed": {},
+    "field_moved": {},
+    "field_renamed": {"reserved": YES_NO},
+    "field_type_changed": {"same_size": YES_NO},
+    "field_default_changed": {},
+    "enum_removed": {},
+    "enum_added": {},
+    "enum_type_changed": {},
+    "openness_changed": {"now": ("open", "closed")},
+    "constant_added": {"open": ("open", "closed", "unknown")},
+    "constant_removed": {},
+    "constant_renamed": {},
+    "constant_renumbered": {},
+    "handle_removed": {},
+    "handle_added": {},
+    "handle_borrowed_changed": {"now": ("borrowed", "owned")},
+    # Operators.
+    "operator_removed": {},
+    "operator_added": {},
+    "operator_definition_changed": {},
+    "operator_attribute_added": {"required": YES_NO},
+    "operator_attribute_removed": {},
+    "operator_attribute_changed": {"text_only": YES_NO},
+    "operator_dtypes_added": {},
+    "operator_dtypes_removed": {},
+    # Build inputs.
+    "build_floor_raised": {"what": ("glibc", "cpu", "cuda")},
+    "build_floor_lowered": {"what": ("glibc", "cpu", "cuda")},
+    "build_input_changed": {"what": ("compiler", "flags", "cuda", "other")},
+    "gpu_architecture_added": {},
+    "gpu_architecture_removed": {},
+    "target_added": {},
+    "target_removed": {},
+    # Versions and words.
+    "line_changed": {},
+    "history_rewritten": {},
+    "layout_hash_changed": {},
+    "since_changed": {},
+    "requirement_added": {},
+    "requirement_removed": {},
+    "requirement_changed": {},
+    "promise_text_changed": {},
+    "doc_changed": {},
+    # Behaviour.
+    "promise_broken": {"about": ABOUTS},
+    "promise_unobserved": {},
+    "case_crashed": {},
+    "case_hung": {},
+    "case_printed": {},
+    "golden_changed": {},
+    "golden_removed": {},
+    "client_failed": {},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is different: its kind, what it happened to, and how it was and is."""
+
+    kind: str
+    subject: str
+    facts: dict[str, Fact] = field(default_factory=dict)
+    old: str | None = None
+    new: str | None = None
+    where: str = ""
+
+    def __post_init__(self) -> None:
+        domains = KINDS.get(self.kind)
+        if domains is None or set(domains) != set(self.facts):
+            raise AstraError(
+                f"'{self.kind}' with the facts {sorted(self.facts)} is not a kind of change", self.subject,
+                "list the kind and its facts in astra_abi/compare/kinds.py",
+            )
+        for name, value in self.facts.items():
+            if not any(value is known or (value == known and type(value) is type(known)) for known in domains[name]):
+                raise AstraError(
+                    f"'{value}' is not a value of {self.kind}.{name} (known: {', '.join(map(str, domains[name]))})",
+                    self.subject, "correct the reader that gave it, or list the value in astra_abi/compare/kinds.py",
+                )
+
+
+def every_combination() -> Iterator[tuple[str, dict[str, Fact]]]:
+    """Every kind with every combination of its facts: what the rules must claim, each once."""
+    for kind, domains in KINDS.items():
+        for values in product(*domains.values()):
+            yield kind, dict(zip(domains, values))

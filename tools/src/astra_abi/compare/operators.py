@@ -1,0 +1,60 @@
+"""Operator versions. Their definition is the promise: another text is another operator."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+from ..model import Attribute, Operator
+from .kinds import Change
+from .pair import Pair
+
+
+def changes(pair: Pair) -> Iterator[Change]:
+    if pair.old.operators is None or pair.new.operators is None:
+        return
+    for name, old in pair.old.operators.items():
+        new = pair.new.operators.get(name)
+        if new:
+            yield from compare_operator(old, new)
+        else:
+            yield Change("operator_removed", f"operator:{name}", {}, old.title or name, None, old.where)
+    for name in pair.new.operators.keys() - pair.old.operators.keys():
+        new = pair.new.operators[name]
+        yield Change("operator_added", f"operator:{name}", {}, None, new.title or name, new.where)
+
+
+def compare_operator(old: Operator, new: Operator) -> Iterator[Change]:
+    subject, where = f"operator:{old.id}", new.where or old.where
+    before, after = meaning(old), meaning(new)
+    for key in sorted(before.keys() | after.keys()):
+        if before.get(key) != after.get(key):
+            texts = (f"{key}: {before.get(key)}", f"{key}: {after.get(key)}")
+            yield Change("operator_definition_changed", subject, {}, *texts, where)
+            break
+    for row in sorted(set(old.dtypes) - set(new.dtypes)):
+        yield Change("operator_dtypes_removed", subject, {}, ", ".join(row), None, where)
+    for row in sorted(set(new.dtypes) - set(old.dtypes)):
+        yield Change("operator_dtypes_added", subject, {}, None, ", ".join(row), where)
+    for name in old.attributes.keys() | new.attributes.keys():
+        yield from compare_attribute(f"{subject}.{name}", old.attributes.get(name), new.attributes.get(name), where)
+
+
+def meaning(operator: Operator) -> dict[str, Any]:
+    """What is normative besides element types and attributes."""
+    parts = {key: value for key, value in operator.definition.items() if key != "dtypes"}
+    return {**parts, "inputs": operator.inputs, "outputs": operator.outputs}
+
+
+def compare_attribute(subject: str, old: Attribute | None, new: Attribute | None, where: str) -> Iterator[Change]:
+    if old is None:
+        yield Change("operator_attribute_added", subject, {"required": new.required}, None, spell(new), where)
+    elif new is None:
+        yield Change("operator_attribute_removed", subject, {}, spell(old), None, where)
+    elif spell(old) != spell(new):
+        yield Change("operator_attribute_changed", subject, {"text_only": False}, spell(old), spell(new), where)
+    elif old.doc != new.doc:
+        yield Change("operator_attribute_changed", subject, {"text_only": True}, old.doc, new.doc, where)
+
+
+def spell(attribute: Attribute) -> str:
+    return f"id {attribute.id}, {attribute.kind}, {'required' if attribute.required else 'optional'}"

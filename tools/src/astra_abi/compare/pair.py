@@ -1,0 +1,92 @@
+"""The two models under comparison: what each side is able to know, and whether two types are one to a caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model import FLOATS, INTEGERS, POINTER_SLOT, Abi, Type
+
+BYTES = {"char", "i8", "u8"}
+HANDLE_SIZE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The promise and what is judged by it."""
+
+    old: Abi
+    new: Abi
+
+    @property
+    def declared(self) -> bool:
+        """The new side lists every function and type: a contract or a header. A binary shows only some."""
+        return self.new.image is None or self.new.image.closed
+
+    @property
+    def contracts(self) -> bool:
+        """Both sides are contracts, so that words, versions and requirements can be compared."""
+        return self.old.requires is not None and self.new.requires is not None
+
+    @property
+    def checked(self) -> bool:
+        """A contract judges something made from it, and may have more in it than the contract says."""
+        promise = self.old.image is not None and self.old.image.closed
+        return promise and not (self.new.image is not None and self.new.image.closed)
+
+    def same_type(self, old: Type, new: Type) -> bool:
+        """Whether a compiled caller can tell the types apart. Const is not seen by compiled code."""
+        if "function" in (old.base, new.base):
+            return old.base == new.base
+        if len(old.pointers) != len(new.pointers) or old.count != new.count:
+            return False
+        if old.pointers and "void" in (old.base, new.base):
+            return True
+        a, b = self.carrier(old.base, self.old), self.carrier(new.base, self.new)
+        if a == b or ("char" in (a, b) and {a, b} <= BYTES):
+            return True
+        if "u64" in (a, b) and (self.is_handle(a) or self.is_handle(b)):
+            return True
+        return self.checked and self.is_unknown(b)
+
+    def carrier(self, base: str, own: Abi) -> str:
+        """The base with an enum replaced by the integer that carries it."""
+        for abi in (own, self.old, self.new):
+            if base in (abi.enums or {}):
+                return abi.enums[base].type
+        return base
+
+    def is_handle(self, base: str) -> bool:
+        return any(base in (abi.handles or {}) for abi in (self.old, self.new))
+
+    def is_unknown(self, base: str) -> bool:
+        """A name that neither side declares, such as one that another language gave to a C type."""
+        if base in INTEGERS or base in FLOATS or base in ("char", "void", "bool"):
+            return False
+        tables = [table for abi in (self.old, self.new) for table in (abi.enums, abi.structs, abi.handles)]
+        return not any(base in (table or {}) for table in tables)
+
+
+def size_of(abi: Abi, type_: Type) -> int | None:
+    """Bytes of a type on one side, or None where that side does not say."""
+    count = type_.count or 1
+    if type_.pointers or type_.base == "function":
+        return POINTER_SLOT * count
+    base = abi.enums[type_.base].type if type_.base in (abi.enums or {}) else type_.base
+    if base in INTEGERS:
+        return INTEGERS[base][0] * count
+    if base in FLOATS:
+        return FLOATS[base] * count
+    if base in ("char", "bool"):
+        return count
+    if base in (abi.handles or {}):
+        return HANDLE_SIZE * count
+    if base in (abi.structs or {}):
+        return abi.structs[base].size * count
+    return None
+
+
+def loses_const(old: Type, new: Type) -> bool | None:
+    """Whether a level of the pointer stopped being const; None if const is as it was."""
+    if len(old.pointers) != len(new.pointers) or old.pointers == new.pointers:
+        return None
+    return any(a == "const" and b == "mut" for a, b in zip(old.pointers, new.pointers))

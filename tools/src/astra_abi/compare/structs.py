@@ -1,0 +1,182 @@
+"""Structs and their fields: inserted, appended, moved, replaced, packed. One change for each cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Iterator
+
+from ..model import Field, Struct, Type
+from .kinds import Change
+from .pair import Pair, loses_const
+
+RESIZING = {"field_added", "field_removed", "field_type_changed", "field_moved", "struct_packed"}
+"""Changes of fields that explain another size of their struct."""
+
+
+def changes(pair: Pair) -> Iterator[Change]:
+    if pair.old.structs is None or pair.new.structs is None:
+        return
+    for name, old in pair.old.structs.items():
+        new = pair.new.structs.get(name)
+        if new:
+            yield from compare_struct(pair, old, new)
+        elif pair.declared and name not in (pair.new.handles or {}):
+            yield Change("struct_removed", f"struct:{name}", {}, f"{old.size} bytes", None, old.where)
+    if pair.declared and not pair.checked:
+        for name in pair.new.structs.keys() - pair.old.structs.keys():
+            new = pair.new.structs[name]
+            yield Change("struct_added", f"struct:{name}", {}, None, f"{new.size} bytes", new.where)
+    if pair.new.handles is None:
+        yield from changed_handle_sizes(pair)
+
+
+def changed_handle_sizes(pair: Pair) -> Iterator[Change]:
+    """Handles that the other side knows only as structs: they must still be 8 bytes."""
+    for name in pair.old.handles or {}:
+        struct = pair.new.structs.get(name)
+        if struct and struct.size != 8:
+            yield Change("struct_size_changed", f"handle:{name}", {}, "8 bytes", f"{struct.size} bytes", struct.where)
+
+
+def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
+    subject, where = f"struct:{old.name}", new.where or old.where
+    if old.growth and new.growth and old.growth != new.growth:
+        yield Change("growth_changed", subject, {}, old.growth, new.growth, where)
+    if old.direction and new.direction and old.direction != new.direction:
+        yield Change("struct_direction_changed", subject, {}, old.direction, new.direction, where)
+    fields = Fields(pair, old, new)
+    found = [*fields.replaced(), *fields.added(), *fields.retyped(), *fields.reordered()]
+    found += fields.shifted()
+    yield from found
+    explained = fields.causes or any(change.kind in RESIZING for change in found)
+    if not explained and old.size != new.size:
+        kind = "struct_packed" if new.size < old.size else "struct_size_changed"
+        yield Change(kind, subject, {}, f"{old.size} bytes", f"{new.size} bytes", where)
+    if pair.contracts:
+        yield from fields.terms()
+
+
+def spell(field: Field) -> str:
+    return f"{field.type} at offset {field.offset}"
+
+
+def by_name(struct: Struct) -> dict[str, Field]:
+    """Fields in the order of their offsets; those without a name, or with one twice, by what comes before."""
+    named: dict[str, Field] = {}
+    for item in sorted(struct.fields, key=lambda field: field.offset):
+        name, twin = item.name, 1
+        while not name or name in named:
+            twin += 1
+            name = f"{item.name}#{twin}"
+        named[name] = item
+    return named
+
+
+@dataclass
+class Fields:
+    """The fields of one struct on both sides. `causes` holds the offsets from which others may have moved."""
+
+    pair: Pair
+    old_struct: Struct
+    new_struct: Struct
+    causes: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.old, self.new = by_name(self.old_struct), by_name(self.new_struct)
+        self.common = [name for name in self.old if name in self.new]
+        self.gone = {name: item for name, item in self.old.items() if name not in self.new}
+        self.fresh = {name: item for name, item in self.new.items() if name not in self.old}
+
+    def change(self, kind: str, name: str, facts: dict, old: str | None, new: str | None) -> Change:
+        where = self.new_struct.where or self.old_struct.where
+        return Change(kind, f"struct:{self.old_struct.name}.{name}", facts, old, new, where)
+
+    def replaced(self) -> Iterator[Change]:
+        """Fields that went: renamed in place, replaced in place, or gone with everything behind them moved."""
+        for name, old in self.gone.items():
+            heir = next((n for n, new in self.fresh.items() if (new.offset, new.size) == (old.offset, old.size)), None)
+            new = self.fresh.pop(heir) if heir else None
+            if new and self.pair.same_type(old.type, new.type):
+                if not self.pair.checked:
+                    reserved = name.startswith("reserved")
+                    yield self.change("field_renamed", name, {"reserved": reserved}, name, heir)
+                continue
+            if not new:
+                self.causes.append(old.offset)
+            text = f"{spell(new)}, called {heir}" if new else None
+            yield self.change("field_removed", name, {}, spell(old), text)
+
+    def added(self) -> Iterator[Change]:
+        moved = {name for name in self.common if self.old[name].offset != self.new[name].offset}
+        last = max((self.new[name].offset + self.new[name].size for name in self.common), default=0)
+        for name, new in self.fresh.items():
+            behind = new.offset >= last
+            if behind and (new.offset >= self.old_struct.size or self.gone or moved):
+                at_end = True
+            elif behind or not any(self.new[n].offset > new.offset for n in moved):
+                yield self.change("field_in_padding", name, {}, None, spell(new))
+                continue
+            else:
+                at_end = False
+                self.causes.append(new.offset)
+            yield self.change("field_added", name, self.facts_of_added(new, at_end), None, spell(new))
+
+    def facts_of_added(self, new: Field, at_end: bool) -> dict:
+        growth = self.old_struct.growth or self.new_struct.growth or "unknown"
+        direction = self.old_struct.direction or self.new_struct.direction or "in"
+        return {"at_end": at_end, "growth": growth, "direction": direction, "zero_is_old": new.default == 0}
+
+    def retyped(self) -> Iterator[Change]:
+        for name in self.common:
+            old, new = self.old[name], self.new[name]
+            if old.size != new.size:
+                self.causes.append(min(old.offset, new.offset))
+            if not self.pair.same_type(old.type, new.type):
+                facts = {"same_size": old.size == new.size}
+                yield self.change("field_type_changed", name, facts, str(old.type), str(new.type))
+            elif old.size != new.size and not self.grew_inside(old.type):
+                sizes = (f"{old.type}, {old.size} bytes", f"{new.type}, {new.size} bytes")
+                yield self.change("field_type_changed", name, {"same_size": False}, *sizes)
+            elif self.pair.declared and (loses := loses_const(old.type, new.type)) is not None:
+                narrows = loses if self.old_struct.direction != "out" else not loses
+                yield self.change("const_changed", name, {"narrows": narrows}, str(old.type), str(new.type))
+
+    def grew_inside(self, type_: Type) -> bool:
+        """An embedded struct changed its size, which is told at that struct."""
+        return all(type_.base in (abi.structs or {}) for abi in (self.pair.old, self.pair.new))
+
+    def reordered(self) -> Iterator[Change]:
+        """Fields whose order changed: the fewest whose moving explains it."""
+        after = [name for name in self.new if name in self.old]
+        matcher = SequenceMatcher(None, self.common, after, autojunk=False)
+        kept = {name for block in matcher.get_matching_blocks() for name in self.common[block.a:block.a + block.size]}
+        for name in self.common:
+            old, new = self.old[name], self.new[name]
+            if name not in kept and old.offset != new.offset:
+                self.causes.append(min(old.offset, new.offset))
+                yield self.change("field_moved", name, {}, spell(old), spell(new))
+
+    def shifted(self) -> Iterator[Change]:
+        """Offsets that changed although no field before them did: another packing or alignment."""
+        for name in self.common:
+            old, new = self.old[name], self.new[name]
+            if old.offset == new.offset or any(cause <= max(old.offset, new.offset) for cause in self.causes):
+                continue
+            self.causes.append(0)
+            if new.offset < old.offset:
+                places = (f"{self.old_struct.size} bytes, {name} at {old.offset}",
+                          f"{self.new_struct.size} bytes, {name} at {new.offset}")
+                where = self.new_struct.where or self.old_struct.where
+                yield Change("struct_packed", f"struct:{self.old_struct.name}", {}, *places, where)
+            else:
+                yield self.change("field_moved", name, {}, spell(old), spell(new))
+
+    def terms(self) -> Iterator[Change]:
+        """What contracts say of a field beyond its place."""
+        for name in self.common:
+            old, new = self.old[name], self.new[name]
+            if old.length != new.length:
+                yield self.change("length_changed", name, {}, old.length, new.length)
+            if old.default != new.default:
+                yield self.change("field_default_changed", name, {}, str(old.default), str(new.default))

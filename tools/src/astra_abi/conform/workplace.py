@@ -1,0 +1,132 @@
+"""A world in which operators run: tensors from arrays, launches by operator name, results as bits.
+
+Elements are numpy arrays of unsigned integers as wide as the dtype, so that no float ever touches them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+import numpy as np
+
+from .world import World
+
+CARRIERS = {"f32": np.uint32}
+"""The unsigned integer that carries each dtype's bits."""
+
+
+class Workplace(World):
+    """`World` with names for what cases do most. Everything is made when first used."""
+
+    @property
+    def runtime(self) -> int:
+        return self.get("astra_runtime")
+
+    @property
+    def device(self) -> int:
+        return self.get("astra_device")
+
+    @property
+    def stream(self) -> int:
+        return self.get("astra_stream")
+
+    def new_stream(self) -> int:
+        return self.make("astra_stream")
+
+    def new_event(self) -> int:
+        return self.make("astra_event")
+
+    def tensor(self, values: Any, dtype: str = "f32") -> int:
+        """A tensor of bits (an array of the dtype's carrier) or of Python floats."""
+        bits = as_bits(values)
+        tensor = self.client.tensor_create(self.device, self.desc(bits.shape, dtype), np.ascontiguousarray(bits))
+        self.adopt("astra_tensor", tensor)
+        return tensor
+
+    def desc(self, shape: Sequence[int], dtype: str = "f32") -> dict[str, Any]:
+        code = self.client.library.binding.constants[f"{self.abi.macro}_DTYPE_{dtype.upper()}"]
+        return {"dtype": code, "rank": len(shape), "dims": [*shape, *[0] * (8 - len(shape))]}
+
+    def kernel(self, op: str) -> int:
+        """The kernel of an operator's first declared combination of dtypes."""
+        operator = self.abi.operators[op]
+        inputs = operator.dtypes[0][:len(operator.inputs)]
+        codes = [self.client.library.binding.constants[f"{self.abi.macro}_DTYPE_{name.upper()}"] for name in inputs]
+        query = {"op": op, "dtype_count": len(codes), "dtypes": [*codes, *[0] * (8 - len(codes))]}
+        return self.client.kernel_get(self.device, query)
+
+    def options(self, op: str, attributes: dict[str, int]) -> dict[str, Any] | None:
+        declared = self.abi.operators[op].attributes
+        kinds = self.client.library.binding.constants
+        rows = [
+            {"id": declared[name].id, "kind": kinds[f"{self.abi.macro}_ATTRIBUTE_{declared[name].kind.upper()}"], "bits": value}
+            for name, value in attributes.items()
+        ]
+        return {"attributes": rows} if rows else None
+
+    def launch(self, op: str, inputs: Sequence[int], stream: int | None = None, **attributes: int) -> int:
+        """Launches on this world's stream or on another one; the first output."""
+        outputs = self.client.launch(
+            self.stream if stream is None else stream, self.kernel(op), self.options(op, attributes), list(inputs),
+        )
+        for output in outputs:
+            self.adopt("astra_tensor", output)
+        return outputs[0]
+
+    def read(self, tensor: int, timeout_ns: int | None = None) -> np.ndarray:
+        """The bits of a tensor in its shape; waits for them without a limit."""
+        limit = self.client.WAIT_FOREVER if timeout_ns is None else timeout_ns
+        map_ = self.client.tensor_map(tensor, limit)
+        try:
+            address, length = self.client.map_get(map_)
+            data = bytes(self.client.ffi.buffer(self.client.ffi.cast("char *", address), length))
+        finally:
+            self.client.map_release(map_)
+        info = self.describe(tensor)
+        return np.frombuffer(data, dtype=np.uint32).reshape(info.dims[:info.rank])
+
+    def describe(self, tensor: int):
+        return self.client.tensor_describe(tensor)
+
+    def state(self, tensor: int) -> int:
+        return self.describe(tensor).state
+
+    def is_complete(self, tensor: int) -> bool:
+        return self.state(tensor) == self.client.STATE_COMPLETE
+
+    def is_pending(self, tensor: int) -> bool:
+        return self.state(tensor) == self.client.STATE_PENDING
+
+    def is_failed(self, tensor: int) -> bool:
+        return self.state(tensor) == self.client.STATE_FAILED
+
+    def query(self, event: int) -> int:
+        return self.client.event_query(event)
+
+    def blocked(self) -> tuple[int, int]:
+        """A new stream that waits for a new host event: (stream, event)."""
+        stream, event = self.new_stream(), self.new_event()
+        self.client.stream_wait(stream, event)
+        return stream, event
+
+    def complete(self, event: int) -> None:
+        self.client.event_signal(event, self.client.STATE_COMPLETE)
+
+    def fail(self, event: int) -> None:
+        self.client.event_signal(event, self.client.STATE_FAILED)
+
+
+def as_bits(values: Any) -> np.ndarray:
+    """Floats become f32 bits; unsigned integers are bits already."""
+    array = np.asarray(values)
+    return array if array.dtype == np.uint32 else array.astype(np.float32).view(np.uint32)
+
+
+def compute(client, op: str, inputs: Sequence[Any], attributes: dict[str, int] | None = None) -> list[np.ndarray]:
+    """Runs one operator in a runtime of its own: the bits of its outputs."""
+    world = Workplace(client)
+    tensors = [world.tensor(values) for values in inputs]
+    output = world.launch(op, tensors, **(attributes or {}))
+    results = [world.read(output)]
+    world.close()
+    return results
