@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "handles.h"
 #include "registry.h"
@@ -202,6 +201,16 @@ void *call_new_object(struct call *call, size_t size, enum kind kind)
     object->state = ASTRA_STATE_COMPLETE;
     object->references = 1;
     return object;
+}
+
+struct item *call_new_item(struct call *call)
+{
+    if (!call_ok(call))
+        return NULL;
+    struct item *item = calloc(1, sizeof *item);
+    if (item == NULL)
+        call_fail(call, ASTRA_ERROR_OUT_OF_MEMORY, ASTRA_OPERAND_NONE, "Memory is exhausted.");
+    return item;
 }
 
 uint64_t call_new_handle(struct call *call, void *object)

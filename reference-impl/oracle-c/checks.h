@@ -6,6 +6,8 @@
 #ifndef ORACLE_CHECKS_H
 #define ORACLE_CHECKS_H
 
+#include <time.h>
+
 #include "model.h"
 
 struct call {
@@ -56,7 +58,18 @@ uint64_t call_new_handle(struct call *call, void *object);
 /* Releases the reference that call_new_object gave to its caller. */
 void call_let_go(struct call *call, void *object);
 
-/* A point in time; taken once, at the start of a wait. */
+/* Zeroed memory for an item of a stream. */
+struct item *call_new_item(struct call *call);
+
+/*
+ * Waits until an event or a tensor is decided. Fails with PRODUCER_FAILED or TIMEOUT. Other calls
+ * come in meanwhile, so afterwards only what the caller keeps a reference to is sure to exist.
+ */
+void call_wait_object(struct call *call, void *object, uint64_t timeout_ns);
+void call_fail_producer(struct call *call, const struct object *failed);
+void call_fail_timeout(struct call *call);
+
+/* A point in time by the monotonic clock; taken once, at the start of a wait. */
 struct deadline {
     bool is_never;
     struct timespec at;

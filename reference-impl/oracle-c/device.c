@@ -16,7 +16,7 @@ astra_status astra_device_get(astra_runtime runtime, uint32_t index, astra_devic
         call_actual_number(&call, index);
     }
     if (out_device != NULL)
-        out_device->bits = call_ok(&call) ? known->tag | known->device.handle : 0;
+        out_device->bits = call_ok(&call) ? known->device.handle : 0;
     return call_end(&call);
 }
 

@@ -15,42 +15,58 @@ enum { SLOT_BITS = 20, MAX_SLOTS = 1 << SLOT_BITS };
 enum { GENERATION_BITS = 20, GENERATIONS = 1 << GENERATION_BITS };
 #define NO_SLOT UINT32_MAX
 
+/* The first reference to the runtime, its device and its kernels. */
+enum { HANDLES_AT_START = 1 + 1 + KERNEL_COUNT };
+
 static bool is_owned(enum kind kind)
 {
     return kind == KIND_STREAM || kind == KIND_EVENT || kind == KIND_TENSOR || kind == KIND_MAP;
 }
 
-/* Appends one unused slot; NO_SLOT when there can be no more. */
-static uint32_t grow(struct runtime *runtime)
+/* Makes room for twice as many slots as before. */
+static bool grow(struct runtime *runtime)
 {
-    if (runtime->slot_count == runtime->slot_capacity) {
-        uint32_t capacity = runtime->slot_capacity == 0 ? 16 : runtime->slot_capacity * 2;
-        if (capacity > MAX_SLOTS)
-            return NO_SLOT;
-        struct slot *slots = realloc(runtime->slots, capacity * sizeof *slots);
-        if (slots == NULL)
-            return NO_SLOT;
-        runtime->slots = slots;
-        runtime->slot_capacity = capacity;
-    }
-    runtime->slots[runtime->slot_count] = (struct slot){ NULL, 0, NO_SLOT };
-    return runtime->slot_count++;
+    uint32_t capacity = runtime->slot_capacity * 2;
+    if (capacity > MAX_SLOTS)
+        return false;
+    struct slot *slots = realloc(runtime->slots, capacity * sizeof *slots);
+    if (slots == NULL)
+        return false;
+    runtime->slots = slots;
+    runtime->slot_capacity = capacity;
+    return true;
 }
 
-void handles_begin(struct runtime *runtime)
+bool handles_begin(struct runtime *runtime)
 {
     runtime->first_free = NO_SLOT;
     runtime->last_free = NO_SLOT;
     runtime->disguise = (uint32_t)(registry_random() % GENERATIONS);
+    runtime->slot_capacity = 16;
+    while (runtime->slot_capacity < HANDLES_AT_START)
+        runtime->slot_capacity *= 2;
+    runtime->slots = calloc(runtime->slot_capacity, sizeof *runtime->slots);
+    return runtime->slots != NULL;
+}
+
+/* The slot that has been free for longest, else one never used; NO_SLOT when there is none. */
+static uint32_t take_slot(struct runtime *runtime)
+{
+    uint32_t index = runtime->first_free;
+    if (index != NO_SLOT) {
+        runtime->first_free = runtime->slots[index].next_free;
+        return index;
+    }
+    if (runtime->slot_count == runtime->slot_capacity && !grow(runtime))
+        return NO_SLOT;
+    index = runtime->slot_count++;
+    runtime->slots[index] = (struct slot){ NULL, 0, NO_SLOT };
+    return index;
 }
 
 uint64_t handle_make(struct runtime *runtime, struct object *object)
 {
-    uint32_t index = runtime->first_free;
-    if (index != NO_SLOT)
-        runtime->first_free = runtime->slots[index].next_free;
-    else
-        index = grow(runtime);
+    uint32_t index = take_slot(runtime);
     if (index == NO_SLOT)
         return 0;
     struct slot *slot = &runtime->slots[index];

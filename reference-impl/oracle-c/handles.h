@@ -4,7 +4,8 @@
 
 #include "model.h"
 
-void handles_begin(struct runtime *runtime);
+/* Memory for the handles that every runtime has from the start; false when memory ends. */
+bool handles_begin(struct runtime *runtime);
 
 /* A new handle, which is a reference to the object; 0 when memory or slots end. */
 uint64_t handle_make(struct runtime *runtime, struct object *object);

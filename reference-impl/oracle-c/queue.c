@@ -11,11 +11,6 @@
 
 #include "float_env.h"
 
-struct item *item_new(void)
-{
-    return calloc(1, sizeof(struct item));
-}
-
 void item_needs(struct item *item, struct object *object)
 {
     object->references++;

@@ -4,14 +4,11 @@
 
 #include "model.h"
 
-/* A fresh item with nothing in it; NULL when memory ends. */
-struct item *item_new(void);
-
 /* Adds what an item needs or decides. The item keeps a reference. */
 void item_needs(struct item *item, struct object *object);
 void item_decides(struct item *item, struct object *object);
 
-/* Appends an item and lets everything that is ready take effect. */
+/* Appends an item, which is the stream's from then on, and lets everything ready take effect. */
 void stream_enqueue(struct runtime *runtime, struct stream *stream, struct item *item);
 
 /* Decides a host event and lets everything that becomes ready take effect. */

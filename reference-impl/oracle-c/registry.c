@@ -157,6 +157,8 @@ void registry_leave(struct runtime *runtime)
 
 bool registry_has_room(void)
 {
+    if (atomic_load(&astra_registry.page) == NULL)
+        return true;
     registry_lock();
     bool has_room = astra_registry.issued < TAGS;
     registry_unlock();

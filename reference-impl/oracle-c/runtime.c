@@ -1,5 +1,7 @@
 /* Runtimes. A runtime's own memory has its device and all its kernels, so borrowing cannot fail. */
 
+#define _POSIX_C_SOURCE 200809L /* the monotonic clock */
+
 #include "checks.h"
 #include "handles.h"
 #include "registry.h"
@@ -25,25 +27,6 @@ static bool begin_lock(struct runtime *runtime)
     return false;
 }
 
-/* The runtime is not known to the registry yet, so that its handles have no tag. */
-static bool begin_handles(struct runtime *runtime)
-{
-    handles_begin(runtime);
-    runtime->device.object.kind = KIND_DEVICE;
-    runtime->device.handle = handle_make(runtime, &runtime->device.object);
-    if (runtime->device.handle == 0)
-        return false;
-    for (uint32_t row = 0; row < KERNEL_COUNT; row++) {
-        struct kernel *kernel = &runtime->kernels[row];
-        kernel->object.kind = KIND_KERNEL;
-        kernel->row = row;
-        kernel->handle = handle_make(runtime, &kernel->object);
-        if (kernel->handle == 0)
-            return false;
-    }
-    return true;
-}
-
 static struct runtime *runtime_new(uint64_t memory_limit)
 {
     struct runtime *runtime = calloc(1, sizeof *runtime);
@@ -53,9 +36,8 @@ static struct runtime *runtime_new(uint64_t memory_limit)
         free(runtime);
         return NULL;
     }
-    runtime->object.kind = KIND_RUNTIME;
     runtime->memory_limit = memory_limit;
-    if (begin_handles(runtime))
+    if (handles_begin(runtime))
         return runtime;
     runtime_destroy(runtime);
     return NULL;
@@ -69,30 +51,62 @@ void runtime_destroy(struct runtime *runtime)
     free(runtime);
 }
 
+/* Handles of what the caller borrows. There is room for them, and for one more. */
+static void begin_borrowed(struct runtime *runtime)
+{
+    runtime->device.object.kind = KIND_DEVICE;
+    runtime->device.handle = handle_make(runtime, &runtime->device.object);
+    for (uint32_t row = 0; row < KERNEL_COUNT; row++) {
+        struct kernel *kernel = &runtime->kernels[row];
+        kernel->object.kind = KIND_KERNEL;
+        kernel->row = row;
+        kernel->handle = handle_make(runtime, &kernel->object);
+    }
+}
+
+/* Makes the runtime known and gives it its handles; 0 if no tag is left. */
+static uint64_t begin_life(struct runtime *runtime)
+{
+    uint64_t handle = 0;
+    runtime->object.kind = KIND_RUNTIME;
+    pthread_mutex_lock(&runtime->lock); /* against a thread that guesses handles */
+    if (registry_add(runtime)) {
+        begin_borrowed(runtime);
+        handle = handle_make(runtime, &runtime->object);
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    return handle;
+}
+
+static void fail_create(struct call *call, astra_status status)
+{
+    if (status == ASTRA_ERROR_TOO_MANY_RUNTIMES)
+        call_fail(call, status, ASTRA_OPERAND_NONE,
+                  "This process has created more runtimes than can be told apart.");
+    else
+        call_fail(call, status, ASTRA_OPERAND_NONE, "Memory is exhausted.");
+}
+
 /* A handle to a new runtime, or zero and the call has failed. */
 static uint64_t create(struct call *call, uint64_t memory_limit)
 {
-    const char *no_memory = "Memory is exhausted.";
-    const char *no_tag = "This process has created too many runtimes to tell another one apart.";
-    if (!registry_prepare()) {
-        call_fail(call, ASTRA_ERROR_OUT_OF_MEMORY, ASTRA_OPERAND_NONE, no_memory);
+    if (!call_ok(call))
         return 0;
-    }
     if (!registry_has_room()) {
-        call_fail(call, ASTRA_ERROR_TOO_MANY_RUNTIMES, ASTRA_OPERAND_NONE, no_tag);
+        fail_create(call, ASTRA_ERROR_TOO_MANY_RUNTIMES);
         return 0;
     }
-    struct runtime *runtime = runtime_new(memory_limit);
-    uint64_t handle = runtime == NULL ? 0 : handle_make(runtime, &runtime->object);
-    if (handle != 0 && registry_add(runtime))
-        return runtime->tag | handle;
-    if (handle != 0)
-        call_fail(call, ASTRA_ERROR_TOO_MANY_RUNTIMES, ASTRA_OPERAND_NONE, no_tag);
-    else
-        call_fail(call, ASTRA_ERROR_OUT_OF_MEMORY, ASTRA_OPERAND_NONE, no_memory);
-    if (runtime != NULL)
+    struct runtime *runtime = registry_prepare() ? runtime_new(memory_limit) : NULL;
+    if (runtime == NULL) {
+        fail_create(call, ASTRA_ERROR_OUT_OF_MEMORY);
+        return 0;
+    }
+    uint64_t handle = begin_life(runtime);
+    if (handle == 0) { /* another thread took the last tag just now */
         runtime_destroy(runtime);
-    return 0;
+        fail_create(call, ASTRA_ERROR_TOO_MANY_RUNTIMES);
+    }
+    return handle;
 }
 
 astra_status astra_runtime_create(const astra_hello *hello, const astra_runtime_config *config,
@@ -108,7 +122,7 @@ astra_status astra_runtime_create(const astra_hello *hello, const astra_runtime_
                          sizeof known_config);
     call_pointer(&call, 2, out_runtime);
     call_hello(&call, 0, &known_hello);
-    uint64_t handle = call_ok(&call) ? create(&call, known_config.memory_limit) : 0;
+    uint64_t handle = create(&call, known_config.memory_limit);
     if (out_runtime != NULL)
         out_runtime->bits = handle;
     return call_end(&call);

@@ -45,6 +45,11 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def edit(place: Path, change: dict) -> None:
     """Applies one edit; one that does not apply fails the test, because then it proves nothing."""
     path = place / change["file"]
+    if "source" in change:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(place / change["source"], path)
+        if "find" not in change:
+            return
     if "create" in change:
         assert not path.exists(), f"{path} exists already"
         path.write_text(change["create"])

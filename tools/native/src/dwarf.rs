@@ -80,6 +80,9 @@ impl<'u, 'd> Search<'u, 'd> {
             .collect();
         for index in 0..self.units.len() {
             let unit = self.units.load(index)?;
+            if unit.is_assembly() {
+                continue;
+            }
             self.skeletons += usize::from(unit.is_skeleton);
             let units = self.units;
             units.for_each_global(&unit, |entry| {
@@ -132,6 +135,7 @@ impl<'u, 'd> Search<'u, 'd> {
         must_be_external: bool,
     ) -> Result<()> {
         let mut is_external = false;
+        let mut has_line = false;
         // Parameters are complete only in the abstract instance: a clone made by the optimiser
         // lacks those it does not need.
         let mut place = None;
@@ -139,6 +143,7 @@ impl<'u, 'd> Search<'u, 'd> {
         self.units
             .for_each_origin(index, unit, entry, |unit, _, entry| {
                 is_external |= has_flag(entry, gimli::DW_AT_external);
+                has_line |= entry.attr(gimli::DW_AT_decl_line).is_some();
                 if follows_origin {
                     place = Some(Place {
                         unit,
@@ -151,7 +156,7 @@ impl<'u, 'd> Search<'u, 'd> {
         let is_exported = is_external || !must_be_external;
         if let Some(place) = place
             && is_exported
-            && !lacks_types(unit)
+            && ((has_line && has_types(unit)) || self.has_signature(place)?)
             && self.seen.insert((which, place))
         {
             if self.seen.len() > MAX_CANDIDATES {
@@ -166,6 +171,20 @@ impl<'u, 'd> Search<'u, 'd> {
             });
         }
         Ok(())
+    }
+
+    fn has_signature(&self, place: Place) -> Result<bool> {
+        let entry = self.units.entry(place)?;
+        let mut found = entry.attr(gimli::DW_AT_type).is_some();
+        self.units.for_each_child(place, |child| {
+            found |= child.tag == gimli::DW_TAG_formal_parameter;
+            Ok(if found {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        })?;
+        Ok(found)
     }
 
     fn lacks_definitions(&self) -> bool {
@@ -189,6 +208,9 @@ impl<'u, 'd> Search<'u, 'd> {
         }
         for index in 0..self.units.len() {
             let unit = self.units.load(index)?;
+            if unit.is_assembly() {
+                continue;
+            }
             let units = self.units;
             units.for_each_global(&unit, |entry| {
                 for start in units.starts(index, &unit, entry)? {
@@ -283,11 +305,16 @@ pub fn has_flag(entry: &Entry<'_>, name: gimli::DwAt) -> bool {
     )
 }
 
-/// gcc -g1 describes functions without parameters or types, which would read as `void f(void)`.
-fn lacks_types(unit: &LoadedUnit<'_>) -> bool {
-    unit.producer
-        .as_ref()
-        .is_some_and(|p| p.split_whitespace().any(|option| option == "-g1"))
+/// Whether a function of this unit without parameters and result has none. Debug information for
+/// backtraces only (`-g1`, `debuginfo=1`) leaves them out and would read as `void f(void)`. gcc
+/// notes the option, and rustc leaves no type in the whole unit; clang leaves out the line as
+/// well, which the caller looks for.
+fn has_types(unit: &LoadedUnit<'_>) -> bool {
+    if unit.is_rust() {
+        return unit.mentions_types();
+    }
+    let producer = unit.producer.as_deref().unwrap_or_default();
+    !producer.split_whitespace().any(|option| option == "-g1")
 }
 
 fn language_name(language: gimli::DwLang) -> String {

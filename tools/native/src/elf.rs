@@ -174,6 +174,7 @@ pub fn writable_objects(path: &Path) -> Result<String> {
         let Some(home) = image
             .sections
             .get(usize::from(symbol.section.0))
+            .filter(|_| symbol.section.0 < elf::SHN_LORESERVE)
             .filter(|s| s.is_writable() && !is_relro(&image, s))
         else {
             continue;

@@ -16,6 +16,7 @@ use crate::units::{Entry, Place, Units, Value};
 
 /// Pointers to functions that take pointers to functions … real code stays below ten.
 pub const MAX_DEPTH: usize = 128;
+/// Bounds that only a hostile file meets.
 const MAX_PARTS: u64 = 1 << 26;
 const MAX_NODES: usize = 1 << 22;
 

@@ -114,6 +114,19 @@ impl LoadedUnit<'_> {
         self.language == Some(gimli::DW_LANG_Rust)
     }
 
+    /// Assemblers describe every function as returning nothing and taking nothing.
+    pub fn is_assembly(&self) -> bool {
+        self.language == Some(gimli::DW_LANG_Mips_Assembler)
+    }
+
+    /// Whether any entry of the unit may have a type. Compilers number abbreviations from 1 on.
+    pub fn mentions_types(&self) -> bool {
+        (1..)
+            .map_while(|code| self.unit.abbreviations.get(code))
+            .flat_map(|abbreviation| abbreviation.attributes())
+            .any(|attribute| attribute.name() == gimli::DW_AT_type)
+    }
+
     pub fn address_size(&self) -> u64 {
         self.unit.header.encoding().address_size.into()
     }

@@ -36,6 +36,10 @@ impl Bits {
         }
     }
 
+    pub(crate) const fn slot(self) -> u32 {
+        self.slot
+    }
+
     const fn pack(self) -> u64 {
         (self.tag as u64) << (SLOT_BITS + GENERATION_BITS)
             | (self.generation as u64) << SLOT_BITS
@@ -69,6 +73,7 @@ pub trait TypedHandle: Copy {
 macro_rules! typed_handle {
     ($name:ident, $kind:ident) => {
         #[derive(Clone, Copy, Debug)]
+        #[allow(dead_code)] // nothing ends a borrowed handle by its slot, a runtime has no object
         pub struct $name {
             pub(crate) slot: u32,
             pub(crate) object: u32,

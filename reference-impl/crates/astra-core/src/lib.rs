@@ -16,9 +16,9 @@ mod text;
 #[path = "generated/contract.rs"]
 pub mod contract;
 
-pub use failure::{Fact, Failure};
+pub use failure::{Fact, Failure, OUT_OF_MEMORY};
 pub use handle::{Bits, TypedHandle, Use};
 pub(crate) use handle::typed_handle;
-pub use runtime::{Runtime, Session, Summary, TensorSummary};
+pub use runtime::{Given, Launched, Runtime, Session, Summary, TensorSummary};
 pub use shape::Shape;
 pub use text::Text;

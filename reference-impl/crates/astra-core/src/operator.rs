@@ -61,7 +61,7 @@ pub struct Operator {
     /// are looked at first; outputs come with their dtype.
     pub shapes: fn(&[Shape], &[Option<u64>], &mut [Shape]) -> Result<(), Failure>,
     /// Computes. Never fails and asks for no memory.
-    pub run: fn(Isa, &mut Arguments<'_>),
+    pub run: fn(Isa, &mut Arguments<'_, '_>),
 }
 
 /// A tensor that a kernel reads.
@@ -78,9 +78,9 @@ pub struct Output<'a> {
 }
 
 /// What a kernel gets.
-pub struct Arguments<'a> {
-    pub inputs: &'a [Input<'a>],
-    pub outputs: &'a mut [Output<'a>],
+pub struct Arguments<'a, 'b> {
+    pub inputs: &'a [Input<'b>],
+    pub outputs: &'a mut [Output<'b>],
     pub attributes: &'a [Option<u64>],
 }
 

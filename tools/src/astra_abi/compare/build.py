@@ -22,6 +22,7 @@ def changes(pair: Pair) -> Iterator[Change]:
     yield from inputs("flags", "flags", old, new)
     yield from gpu(old.get("gpu", {}), new.get("gpu", {}))
     yield from listed("target", "targets.layout", old.get("targets", {}).get("layout"), new.get("targets", {}).get("layout"))
+    yield from allowed(old.get("library", {}), new.get("library", {}))
     for key in sorted((old.keys() | new.keys()) - ELSEWHERE):
         if old.get(key) != new.get(key):
             yield different("other", key, old.get(key), new.get(key))
@@ -69,6 +70,22 @@ def gpu(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     else:
         yield from floor("cuda", "gpu.cuda", before, after)
     yield from listed("gpu_architecture", "gpu.architectures", old.get("architectures"), new.get("architectures"))
+
+
+def allowed(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    """What a library may be, as its image would be told: the same kinds, of what is permitted."""
+    for kind, key in (("rpath_added", "rpath"), ("exec_stack_added", "exec_stack"), ("text_relocations_added", "text_relocations")):
+        if old.get(key) is False and new.get(key):
+            yield Change(kind, f"library:{key.replace('_', '-')}", {}, "forbidden", "allowed", f"{WHERE}: library.{key}")
+    before, after = old.get("needed"), new.get("needed")
+    if before is not None and after is not None:
+        for name in sorted(set(after) - set(before)):
+            yield Change("needed_added", f"library:needed:{name}", {}, None, f"{name} is allowed", f"{WHERE}: library.needed")
+        for name in sorted(set(before) - set(after)):
+            yield Change("needed_removed", f"library:needed:{name}", {}, f"{name} is allowed", None, f"{WHERE}: library.needed")
+    before, after = ({item["symbol"] for item in side.get("state", ())} for side in (old, new))
+    for name in sorted(after - before):
+        yield Change("state_added", f"library:state:{name}", {}, None, f"{name} is allowed", f"{WHERE}: library.state")
 
 
 def listed(noun: str, key: str, old: list[str] | None, new: list[str] | None) -> Iterator[Change]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from typing import Iterator
 
 from ..model import Image
@@ -16,15 +16,15 @@ def changes(pair: Pair) -> Iterator[Change]:
     old, new = pair.old.image, pair.new.image
     if old is None or new is None:
         return
-    alien = old.format != new.format and new.format not in (None, "elf")
     if old.symbols is not None and new.symbols is not None:
         yield from symbols(pair, old, new)
-        if not alien:
-            yield from version_nodes(old, new, pair.new.origin)
-    if not alien:
-        yield from names(pair, old, new)
-        yield from floor(pair, old, new)
-    yield from dangers(pair, old, new)
+        yield from version_nodes(old, new, pair.new.origin)
+    if old.soname is not None and old.soname != new.soname and (new.soname is not None or new.symbols is not None):
+        yield Change("soname_changed", "library:soname", {}, old.soname, new.soname, pair.new.origin)
+    if not new.closed:  # Two contracts compare what they allow as build inputs.
+        yield from needs(pair, old, new)
+        yield from floor(old, new, pair.new.origin)
+        yield from dangers(old, new, pair.new.origin)
 
 
 def symbols(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
@@ -69,10 +69,8 @@ def version_nodes(old: Image, new: Image, where: str) -> Iterator[Change]:
             yield Change("symbol_version_changed", f"symbol:{name}", {"became": became}, *texts, where)
 
 
-def names(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
+def needs(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     where = pair.new.origin
-    if old.soname is not None and new.soname is not None and old.soname != new.soname:
-        yield Change("soname_changed", "library:soname", {}, old.soname, new.soname, where)
     if old.needed is not None and new.needed is not None:
         for name in sorted(set(new.needed) - set(old.needed)):
             yield Change("needed_added", f"library:needed:{name}", {}, None, name, where)
@@ -82,13 +80,11 @@ def names(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     if old.rpath_known and new.rpath_known and old.rpath != new.rpath:
         kind = "rpath_added" if new.rpath is not None else "rpath_removed"
         yield Change(kind, "library:rpath", {}, old.rpath, new.rpath, where)
-    elif old.rpath_known and new.closed and not new.rpath_known:
-        yield Change("rpath_added", "library:rpath", {}, "none", "any", where)
 
 
-def floor(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
-    """Versions of other libraries that this one asks for. Two contracts compare theirs as build inputs."""
-    if old.floor is None or new.floor is None or (new.closed and pair.old.build and pair.new.build):
+def floor(old: Image, new: Image, where: str) -> Iterator[Change]:
+    """Versions of other libraries that this one asks for."""
+    if old.floor is None or new.floor is None:
         return
     for family, (version, symbol) in sorted(new.floor.items()):
         before = old.floor.get(family)
@@ -97,7 +93,7 @@ def floor(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
         if before is None or version_key(version) > version_key(before[0]):
             was = f"{family}_{before[0]}" if before else None
             now = f"{family}_{version}" + (f", for {symbol}" if symbol else "")
-            yield Change("floor_raised", f"library:floor:{family}", {}, was, now, pair.new.origin)
+            yield Change("floor_raised", f"library:floor:{family}", {}, was, now, where)
 
 
 def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
@@ -105,10 +101,9 @@ def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"\d+|[A-Za-z]+", version))
 
 
-def dangers(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
-    where = pair.new.origin
+def dangers(old: Image, new: Image, where: str) -> Iterator[Change]:
     for kind, subject, before, after in (
-        ("exec_stack_added", "library:stack", old.exec_stack, new.exec_stack),
+        ("exec_stack_added", "library:exec-stack", old.exec_stack, new.exec_stack),
         ("text_relocations_added", "library:text-relocations", old.text_relocations, new.text_relocations),
     ):
         if before is False and after:
@@ -118,11 +113,5 @@ def dangers(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
         yield Change("initializers_added", "library:initializers", {}, *counts, where)
     if old.closed and old.state is not None and new.state is not None:
         for name in sorted(set(new.state)):
-            if not allowed(name, old.state, exactly=new.closed):
+            if not any(fnmatchcase(name.lower(), pattern.lower()) for pattern in old.state):
                 yield Change("state_added", f"library:state:{name}", {}, None, name, where)
-
-
-def allowed(name: str, patterns: tuple[str, ...], exactly: bool) -> bool:
-    if exactly:
-        return name in patterns
-    return any(fnmatch(name.lower(), pattern.lower()) for pattern in patterns)

@@ -14,10 +14,10 @@ def changes(pair: Pair) -> Iterator[Change]:
         return
     where = pair.new.origin
     if not new:
-        yield Change("note_missing", "note", {}, f"the note of {old.get('contract')} {old.get('version')}", None, where)
+        yield Change("note_missing", "note:library", {}, f"the note of {old.get('contract')} {old.get('version')}", None, where)
         return
-    if later(old, new) and not pair.checked:
-        # A newer build says more, but of the versions that both know it says the same.
+    if two_builds(pair) and old.get("version") != new.get("version"):
+        # Another version says more, but of the versions that both know it says the same.
         known = {version: new.get("history", {}).get(version) for version in old.get("history", {})}
         yield from differences({"history": old.get("history")}, {"history": known}, ("history",), where)
         return
@@ -28,8 +28,9 @@ def changes(pair: Pair) -> Iterator[Change]:
     yield from differences(old, new, NOTE_PARTS[3:], where)
 
 
-def later(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    return old.get("line") == new.get("line") and old.get("version") != new.get("version")
+def two_builds(pair: Pair) -> bool:
+    """Neither side is a contract, whose note has to be met exactly."""
+    return all(abi.image is not None and not abi.image.closed for abi in (pair.old, pair.new))
 
 
 def differences(old: dict[str, Any], new: dict[str, Any], parts: tuple[str, ...], where: str) -> Iterator[Change]:

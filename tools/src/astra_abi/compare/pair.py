@@ -19,8 +19,8 @@ class Pair:
 
     @property
     def declared(self) -> bool:
-        """The new side lists every function and type: a contract or a header. A binary shows only some."""
-        return self.new.image is None or self.new.image.closed
+        """The new side lists every function and type: a contract or a header."""
+        return declares(self.new)
 
     @property
     def contracts(self) -> bool:
@@ -30,8 +30,10 @@ class Pair:
     @property
     def checked(self) -> bool:
         """A contract judges something made from it, and may have more in it than the contract says."""
-        promise = self.old.image is not None and self.old.image.closed
-        return promise and not (self.new.image is not None and self.new.image.closed)
+        closed = self.old.image is not None and self.old.image.closed
+        if closed and not (self.new.image is not None and self.new.image.closed):
+            return True
+        return declares(self.old) and not declares(self.new)
 
     def same_type(self, old: Type, new: Type) -> bool:
         """Whether a compiled caller can tell the types apart. Const is not seen by compiled code."""
@@ -64,6 +66,11 @@ class Pair:
             return False
         tables = [table for abi in (self.old, self.new) for table in (abi.enums, abi.structs, abi.handles)]
         return not any(base in (table or {}) for table in tables)
+
+
+def declares(abi: Abi) -> bool:
+    """Whether a source lists everything there is. A binary shows only what its debug information reaches."""
+    return abi.enums is not None and (abi.image is None or abi.image.closed)
 
 
 def size_of(abi: Abi, type_: Type) -> int | None:

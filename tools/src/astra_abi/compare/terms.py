@@ -19,7 +19,7 @@ def changes(pair: Pair) -> Iterator[Change]:
     if pair.contracts:
         for name in pair.old.roles.keys() & pair.new.roles.keys():
             old, new = pair.old.roles[name][1], pair.new.roles[name][1]
-            yield from compare_errors(pair, f"role.{name}", old, new, "abi/roles.toml")
+            yield from compare_errors(pair, f"role:{name}", old, new, "abi/roles.toml")
 
 
 def compare_terms(pair: Pair, old: Function, new: Function, slots: Sequence[tuple[Param | None, Param | None]]) -> Iterator[Change]:
@@ -45,7 +45,7 @@ def compare_terms(pair: Pair, old: Function, new: Function, slots: Sequence[tupl
         now = {before.name: after.name for before, after in slots if before and after}
         was = [replace(item, param=now.get(item.param, item.param)) for item in without_roles(pair.old, old)]
         yield from compare_errors(
-            pair, old.name, [item for item in was if item.param not in gone],
+            pair, subject, [item for item in was if item.param not in gone],
             [item for item in without_roles(pair.new, new) if item.param not in fresh], where,
         )
 
@@ -81,8 +81,9 @@ def compare_errors(pair: Pair, owner: str, old: Sequence[Condition], new: Sequen
     fresh = [item for item in right if item not in left]
 
     def change(kind: str, facts: dict, before: tuple | None, after: tuple | None) -> Change:
-        code = (before or after)[0]
-        return Change(kind, f"error:{owner}/{code}", facts, spell(before), spell(after), where)
+        param = (after or before)[1]
+        subject = f"{owner}.{param}" if param else owner
+        return Change(kind, subject, facts, spell(before), spell(after), where)
 
     for kind, same in (("error_code_replaced", (1, 2)), ("error_condition_changed", (0, 1)), ("error_condition_changed", (0, 2))):
         for before, after in pairs(gone, fresh, same):
@@ -95,7 +96,7 @@ def compare_errors(pair: Pair, owner: str, old: Sequence[Condition], new: Sequen
         yield change("error_added", {"about_new": speaks_of_new(pair, after[2])}, None, after)
     if not gone and not fresh and common != [item for item in right if item in left]:
         orders = (", ".join(dict.fromkeys(item[0] for item in side)) for side in (left, right))
-        yield Change("error_order_changed", f"errors:{owner}", {}, *orders, where)
+        yield Change("error_order_changed", owner, {}, *orders, where)
 
 
 def identity(condition: Condition) -> tuple[str, str | None, str]:

@@ -13,7 +13,7 @@ def changes(pair: Pair) -> Iterator[Change]:
     old, new = pair.old, pair.new
     where = "contract.toml: history"
     if old.line and new.line and old.line != new.line:
-        yield Change("line_changed", "line", {}, old.line, new.line, "contract.toml: line")
+        yield Change("line_changed", "contract:line", {}, old.line, new.line, "contract.toml: line")
     elif old.history and new.history:
         for version in old.history:
             if version not in new.history:

@@ -14,7 +14,7 @@ def changes(pair: Pair) -> Iterator[Change]:
         return
     yield from requirements(pair)
     if pair.old.promise and pair.new.promise and pair.old.promise != pair.new.promise:
-        yield Change("promise_text_changed", "promise", {}, pair.old.promise, pair.new.promise, "contract.toml: promise")
+        yield Change("promise_text_changed", "contract:promise", {}, pair.old.promise, pair.new.promise, "contract.toml: promise")
     before, after = documented(pair.old), documented(pair.new)
     for subject in before.keys() & after.keys():
         (was, _), (now, where) = before[subject], after[subject]
@@ -53,7 +53,7 @@ def owners(abi: Abi) -> set[str]:
 
 def documented(abi: Abi) -> dict[str, tuple[tuple[str, ...], str]]:
     """subject -> (its text, where)."""
-    found: dict[str, tuple[str, str]] = {"title": (abi.title, "contract.toml: title")}
+    found: dict[str, tuple[str, str]] = {"contract:title": (abi.title, "contract.toml: title")}
     if abi.build:
         found["build:title"] = (abi.build.get("title", ""), "build.toml: title")
     for place, (title, doc) in abi.docs.items():

@@ -5,6 +5,7 @@ Elements are numpy arrays of unsigned integers as wide as the dtype, so that no 
 
 from __future__ import annotations
 
+import math
 from typing import Any, Sequence
 
 import numpy as np
@@ -42,6 +43,17 @@ class Workplace(World):
         tensor = self.client.tensor_create(self.device, self.desc(bits.shape, dtype), np.ascontiguousarray(bits))
         self.adopt("astra_tensor", tensor)
         return tensor
+
+    def tensor_of_shape(self, shape: Sequence[int]) -> int:
+        """A tensor of zeros; a shape with a zero may have any other dimensions."""
+        tensor = self.client.tensor_create(self.device, self.desc(shape), bytes(4 * math.prod(shape)))
+        self.adopt("astra_tensor", tensor)
+        return tensor
+
+    @staticmethod
+    def bits(values: Any) -> np.ndarray:
+        """Floats as f32 bits."""
+        return as_bits(values)
 
     def desc(self, shape: Sequence[int], dtype: str = "f32") -> dict[str, Any]:
         code = self.client.library.binding.constants[f"{self.abi.macro}_DTYPE_{dtype.upper()}"]

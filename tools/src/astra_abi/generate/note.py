@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any, Iterator
 
 from ..layout import known_at, layout_hash
@@ -15,7 +16,6 @@ from ..model import Abi, Operator
 from . import MARK
 from .header import comment
 
-OWNER_SUFFIX = "\0"
 TYPE = 1
 """n_type of the note that holds the contract."""
 FORMAT = 1
@@ -51,16 +51,19 @@ def claim(abi: Abi) -> dict[str, Any]:
     }
 
 
+def lines(text: str) -> list[str]:
+    """The text cut into lines behind commas, so that a difference shows what changed."""
+    return re.findall(r".{1,90}(?:,|$)|.{90}", text)
+
+
 def source(abi: Abi) -> str:
-    text = json.dumps(claim(abi), sort_keys=True, separators=(",", ":")).encode()
-    name = (owner(abi) + OWNER_SUFFIX).encode()
-    padded = name + b"\0" * (-len(name) % 4)
-    size = len(text) + (-len(text) % 4)
-    data = text + b"\0" * (size - len(text))
+    text = json.dumps(claim(abi), sort_keys=True, separators=(",", ":"))
+    name = owner(abi)
+    # Each array ends with the NUL of its literal, and is as long as the note format wants it aligned.
+    owner_room, text_room = (length + 1 + -(length + 1) % 4 for length in (len(name), len(text)))
     rows = "\n".join(
-        "        " + " ".join(f"{byte}," for byte in data[start:start + 20]) for start in range(0, size, 20)
+        '        "' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in lines(text)
     )
-    owner_bytes = ", ".join(str(byte) for byte in padded)
     return f"""{comment(f"The ELF note of {abi.name} {abi.version}.{chr(10)}{MARK}")}
 
 #include <stdint.h>
@@ -69,20 +72,19 @@ struct {abi.name}_note_layout {{
     uint32_t owner_size;
     uint32_t text_size;
     uint32_t type;
-    uint8_t owner[{len(padded)}];
-    uint8_t text[{size}];
+    char owner[{owner_room}];
+    char text[{text_room}];
 }};
 
 extern const struct {abi.name}_note_layout {abi.name}_note;
 
 __attribute__((used, section(".note.{abi.name}"), aligned(4), visibility("hidden")))
 const struct {abi.name}_note_layout {abi.name}_note = {{
-    .owner_size = {len(name)},
+    .owner_size = {len(name) + 1},
     .text_size = {len(text)},
     .type = {TYPE},
-    .owner = {{ {owner_bytes} }},
-    .text = {{
-{rows}
-    }},
+    .owner = "{name}",
+    .text =
+{rows},
 }};
 """

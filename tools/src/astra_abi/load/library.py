@@ -96,7 +96,7 @@ def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
     exported = {
         item["name"]: item["version"] for item in elf["symbols"]
         if item["defined"] and item["bind"] != "local" and item["visibility"] in ("default", "protected")
-        and item["name"] not in elf["version_definitions"]
+        and not item["absolute"]
     }
     floor: dict[str, tuple[str, str]] = {}
     for item in elf["symbols"]:

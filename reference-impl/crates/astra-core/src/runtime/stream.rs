@@ -1,0 +1,291 @@
+//! Streams: queues whose items take effect one after the other.
+//!
+//! Only the first item of a stream is ever looked at. If it waits for something undecided, the stream
+//! is put on that thing's list and looked at again when the decision falls. Whoever makes the decision
+//! runs what became ready, from a list and not by recursion, so a chain may be as long as memory.
+
+use super::launch::Launch;
+use super::{Decision, NONE, Session, State, producer_failed};
+use crate::contract::{DeviceHandle, EventHandle, Kind, Status, StreamHandle};
+use crate::failure::{Fact, Failure, OUT_OF_MEMORY};
+
+/// Something enqueued on a stream.
+pub struct Item {
+    next: u32,
+    pub(super) work: Work,
+}
+
+#[derive(Clone, Copy)]
+pub enum Work {
+    Wait(u32),
+    Record(u32),
+    Launch(Launch),
+}
+
+pub struct Stream {
+    /// The caller's handles.
+    handles: u32,
+    /// Everything that keeps it: handles, sleeping calls, ready lists.
+    uses: u32,
+    first: u32,
+    last: u32,
+    enqueued: u64,
+    done: u64,
+    failed: Option<&'static str>,
+    /// A call computes the first item.
+    running: bool,
+    /// It is on the list of something undecided.
+    blocked: bool,
+    next_waiter: u32,
+    /// It is on the list of a call that will look at it.
+    queued: bool,
+    next_ready: u32,
+}
+
+/// Streams to look at, first come first served. Belongs to one call.
+pub struct Ready {
+    first: u32,
+    last: u32,
+}
+
+impl Ready {
+    pub const fn new() -> Self {
+        Self { first: NONE, last: NONE }
+    }
+}
+
+impl State {
+    /// What the first item waits for, if anything: the list that it has to be put on.
+    fn undecided(&mut self, work: &Work) -> Result<Option<&mut u32>, &'static str> {
+        match work {
+            Work::Record(_) => Ok(None),
+            Work::Wait(event) => {
+                let event = &mut self.events[*event];
+                match event.decision {
+                    Decision::Pending => Ok(Some(&mut event.waiters)),
+                    Decision::Complete => Ok(None),
+                    Decision::Failed(cause) => Err(cause),
+                }
+            }
+            Work::Launch(launch) => {
+                let mut waits_for = None;
+                for &input in launch.inputs() {
+                    match self.tensors[input].decision {
+                        Decision::Failed(cause) => return Err(cause),
+                        Decision::Pending => waits_for = waits_for.or(Some(input)),
+                        Decision::Complete => {}
+                    }
+                }
+                Ok(waits_for.map(|input| &mut self.tensors[input].waiters))
+            }
+        }
+    }
+}
+
+impl Session<'_> {
+    pub fn stream_create(&mut self, _device: DeviceHandle) -> Result<u64, Failure> {
+        let stream = Stream {
+            handles: 1,
+            uses: 1,
+            first: NONE,
+            last: NONE,
+            enqueued: 0,
+            done: 0,
+            failed: None,
+            running: false,
+            blocked: false,
+            next_waiter: NONE,
+            queued: false,
+            next_ready: NONE,
+        };
+        let object = self.state().streams.insert(stream).ok_or(OUT_OF_MEMORY)?;
+        let made = self.own(Kind::Stream, object);
+        if made.is_err() {
+            self.state().streams.remove(object);
+        }
+        made
+    }
+
+    pub fn stream_retain(&mut self, stream: StreamHandle) -> Result<u64, Failure> {
+        let handle = self.own(Kind::Stream, stream.object)?;
+        let it = &mut self.state().streams[stream.object];
+        it.handles += 1;
+        it.uses += 1;
+        Ok(handle)
+    }
+
+    pub fn stream_release(&mut self, stream: StreamHandle) -> Result<(), Failure> {
+        let it = &mut self.state().streams[stream.object];
+        if it.handles == 1 && it.done != it.enqueued {
+            let pending = Fact::Nth("pending items:", it.enqueued - it.done);
+            return Err(Failure::new(Status::PendingWork).about("stream").actual(pending));
+        }
+        it.handles -= 1;
+        self.disown(stream.slot);
+        self.unuse_stream(stream.object);
+        Ok(())
+    }
+
+    fn unuse_stream(&mut self, stream: u32) {
+        let state = self.state();
+        state.streams[stream].uses -= 1;
+        if state.streams[stream].uses == 0 {
+            state.streams.remove(stream);
+        }
+    }
+
+    pub fn stream_synchronize(&mut self, stream: StreamHandle, limit: u64) -> Result<(), Failure> {
+        let it = &mut self.state().streams[stream.object];
+        it.uses += 1;
+        let target = it.enqueued;
+        let result = self.wait(limit, |state| {
+            let it = &state.streams[stream.object];
+            match it.failed {
+                Some(cause) => Some(Err(producer_failed(cause))),
+                None if it.done >= target => Some(Ok(())),
+                None => None,
+            }
+        });
+        self.unuse_stream(stream.object);
+        result
+    }
+
+    pub fn stream_wait(&mut self, stream: StreamHandle, event: EventHandle) -> Result<(), Failure> {
+        self.state().items.reserve().ok_or(OUT_OF_MEMORY)?;
+        self.use_event(event.object);
+        self.enqueue(stream.object, Work::Wait(event.object))
+    }
+
+    pub fn stream_record(&mut self, stream: StreamHandle) -> Result<u64, Failure> {
+        self.state().items.reserve().ok_or(OUT_OF_MEMORY)?;
+        let (event, handle) = self.new_event(false)?;
+        self.use_event(event);
+        self.enqueue(stream.object, Work::Record(event))?;
+        Ok(handle)
+    }
+
+    /// Appends an item, for which there is room, and runs what can run.
+    pub(super) fn enqueue(&mut self, stream: u32, work: Work) -> Result<(), Failure> {
+        let state = self.state();
+        let item = state.items.insert(Item { next: NONE, work }).ok_or(OUT_OF_MEMORY)?;
+        let it = &mut state.streams[stream];
+        it.enqueued += 1;
+        let last = core::mem::replace(&mut it.last, item);
+        if last == NONE {
+            it.first = item;
+        } else {
+            state.items[last].next = item;
+        }
+        let mut ready = Ready::new();
+        self.queue(stream, &mut ready);
+        self.drain(ready);
+        Ok(())
+    }
+
+    /// Puts a stream on a call's list, unless a call has it on its list already.
+    fn queue(&mut self, stream: u32, ready: &mut Ready) {
+        let state = self.state();
+        let it = &mut state.streams[stream];
+        if it.queued {
+            return;
+        }
+        it.queued = true;
+        it.next_ready = NONE;
+        it.uses += 1;
+        let last = core::mem::replace(&mut ready.last, stream);
+        if last == NONE {
+            ready.first = stream;
+        } else {
+            state.streams[last].next_ready = stream;
+        }
+    }
+
+    /// What a list of streams waited for is decided.
+    pub(super) fn unblock(&mut self, mut waiter: u32, ready: &mut Ready) {
+        while waiter != NONE {
+            let it = &mut self.state().streams[waiter];
+            it.blocked = false;
+            let next = it.next_waiter;
+            self.queue(waiter, ready);
+            waiter = next;
+        }
+    }
+
+    /// Runs everything that can run on the streams of a list.
+    pub(super) fn drain(&mut self, mut ready: Ready) {
+        while ready.first != NONE {
+            let stream = ready.first;
+            let it = &mut self.state().streams[stream];
+            it.queued = false;
+            ready.first = it.next_ready;
+            if ready.first == NONE {
+                ready.last = NONE;
+            }
+            while self.step(stream, &mut ready) {}
+            self.unuse_stream(stream);
+        }
+        self.tell();
+    }
+
+    /// Finishes the first item of a stream, if it can be finished.
+    fn step(&mut self, stream: u32, ready: &mut Ready) -> bool {
+        let state = self.state();
+        let it = &state.streams[stream];
+        let item = it.first;
+        if it.running || it.blocked || item == NONE {
+            return false;
+        }
+        let work = state.items[item].work;
+        let mut failed = it.failed;
+        if failed.is_none() {
+            match state.undecided(&work) {
+                Err(cause) => failed = Some(cause),
+                Ok(None) => {}
+                Ok(Some(list)) => {
+                    let next = core::mem::replace(list, stream);
+                    let it = &mut state.streams[stream];
+                    (it.blocked, it.next_waiter) = (true, next);
+                    return false;
+                }
+            }
+        }
+        if let (None, Work::Launch(launch)) = (failed, &work) {
+            state.streams[stream].running = true;
+            let result = self.compute(launch);
+            self.state().streams[stream].running = false;
+            failed = result.err();
+        }
+        self.state().streams[stream].failed = failed;
+        self.finish(stream, &work, failed.map_or(Decision::Complete, Decision::Failed), ready);
+        true
+    }
+
+    /// Takes the first item off its stream and decides what it makes.
+    fn finish(&mut self, stream: u32, work: &Work, decision: Decision, ready: &mut Ready) {
+        let state = self.state();
+        state.news = true;
+        let it = &mut state.streams[stream];
+        it.done += 1;
+        let item = state.items.remove(it.first);
+        it.first = item.next;
+        if it.first == NONE {
+            it.last = NONE;
+        }
+        match work {
+            Work::Wait(event) => self.unuse_event(*event),
+            Work::Record(event) => {
+                self.decide_event(*event, decision, ready);
+                self.unuse_event(*event);
+            }
+            Work::Launch(launch) => {
+                for &output in launch.outputs() {
+                    self.decide_tensor(output, decision, ready);
+                    self.unuse_tensor(output);
+                }
+                for &input in launch.inputs() {
+                    self.unuse_tensor(input);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+"""Every golden output, bit for bit, whatever floating-point environment the caller has."""
+
+from astra_abi.conform import compute, promise, requires
+from astra_abi.conform.floats import caller_environments, environment
+from astra_abi.golden import difference, digest
+
+
+@requires("abi/float-environment")
+def test_outputs_are_the_golden_bits(astra, golden, record_property):
+    outputs = compute(astra, golden.op, golden.inputs, golden.attributes)
+    differs = difference(golden, outputs)
+    record_property("digest", digest(outputs))
+    record_property("difference", differs)
+    for name, control in list(caller_environments().items())[:2]:
+        with environment(control):
+            again = compute(astra, golden.op, golden.inputs, golden.attributes)
+        assert digest(again) == digest(outputs), f"a caller with {name} gets other bits"
+    with promise("abi/float-environment"):
+        pass
+    assert differs is None, differs
