@@ -606,8 +606,8 @@ ASTRA_EXPORT astra_status astra_event_create(astra_runtime runtime, astra_event 
 ASTRA_EXPORT astra_status astra_event_retain(astra_event event, astra_event *out_event, astra_error *error);
 
 /*
- * Releases one reference. Releasing the caller's last reference to a pending host event fails
- * the event.
+ * Releases one reference. Releasing the caller's last handle to a pending host event fails the
+ * event.
  * event (released on success): The reference to release.
  * error (out, may be NULL): Filled on failure, zeroed on success; NULL is allowed.
  * Errors: NULL_HANDLE, FORKED_PROCESS, UNKNOWN_RUNTIME, DOUBLE_RELEASE, WRONG_KIND, INTERNAL.

@@ -10,85 +10,109 @@
 
 #include <astra/astra.h>
 
+#include <string.h>
+
+static inline astra_status astra_not_in_library(astra_error *error)
+{
+    static const char symbol[] = "ASTRA_ERROR_NOT_IN_LIBRARY";
+    static const char message[] = "The function is newer than the library.";
+    if (error != ASTRA_NULL) {
+        memset(error, 0, sizeof *error);
+        error->code = ASTRA_ERROR_NOT_IN_LIBRARY;
+        error->operand = ASTRA_OPERAND_NONE;
+        memcpy(error->symbol, symbol, sizeof symbol);
+        memcpy(error->message, message, sizeof message);
+    }
+    return ASTRA_ERROR_NOT_IN_LIBRARY;
+}
+
 static inline astra_status astra_missing_device_get(astra_runtime runtime, uint32_t index, astra_device *out_device, astra_error *error)
 {
     (void)runtime;
     (void)index;
-    (void)out_device;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_device != ASTRA_NULL) {
+        memset(out_device, 0, sizeof *out_device);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_device_describe(astra_device device, astra_device_info *out_info, astra_error *error)
 {
     (void)device;
-    (void)out_info;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_info != ASTRA_NULL && out_info->struct_size >= 80u && out_info->struct_size <= 65536u) {
+        uint32_t size = out_info->struct_size;
+        memset(out_info, 0, size);
+        out_info->struct_size = size;
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_event_create(astra_runtime runtime, astra_event *out_event, astra_error *error)
 {
     (void)runtime;
-    (void)out_event;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_event != ASTRA_NULL) {
+        memset(out_event, 0, sizeof *out_event);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_event_retain(astra_event event, astra_event *out_event, astra_error *error)
 {
     (void)event;
-    (void)out_event;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_event != ASTRA_NULL) {
+        memset(out_event, 0, sizeof *out_event);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_event_release(astra_event event, astra_error *error)
 {
     (void)event;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_event_signal(astra_event event, astra_event_state outcome, astra_error *error)
 {
     (void)event;
     (void)outcome;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_event_wait(astra_event event, uint64_t timeout_ns, astra_error *error)
 {
     (void)event;
     (void)timeout_ns;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_event_query(astra_event event, astra_event_state *out_state, astra_error *error)
 {
     (void)event;
-    (void)out_state;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_state != ASTRA_NULL) {
+        memset(out_state, 0, sizeof *out_state);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_kernel_get(astra_device device, const astra_kernel_query *query, astra_kernel *out_kernel, astra_error *error)
 {
     (void)device;
     (void)query;
-    (void)out_kernel;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_kernel != ASTRA_NULL) {
+        memset(out_kernel, 0, sizeof *out_kernel);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_kernel_describe(astra_kernel kernel, astra_kernel_info *out_info, astra_error *error)
 {
     (void)kernel;
-    (void)out_info;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_info != ASTRA_NULL && out_info->struct_size >= 80u && out_info->struct_size <= 65536u) {
+        uint32_t size = out_info->struct_size;
+        memset(out_info, 0, size);
+        out_info->struct_size = size;
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_launch(astra_stream stream, astra_kernel kernel, const astra_launch_options *options, const astra_tensor *inputs, uint32_t input_count, astra_tensor *outputs, uint32_t output_count, astra_error *error)
@@ -98,114 +122,122 @@ static inline astra_status astra_missing_launch(astra_stream stream, astra_kerne
     (void)options;
     (void)inputs;
     (void)input_count;
-    (void)outputs;
+    if (outputs != ASTRA_NULL) {
+        memset(outputs, 0, output_count * sizeof *outputs);
+    }
     (void)output_count;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_tensor_map(astra_tensor tensor, uint64_t timeout_ns, astra_map *out_map, astra_error *error)
 {
     (void)tensor;
     (void)timeout_ns;
-    (void)out_map;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_map != ASTRA_NULL) {
+        memset(out_map, 0, sizeof *out_map);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_map_get(astra_map map, const void **out_data, uint64_t *out_length, astra_error *error)
 {
     (void)map;
-    (void)out_data;
-    (void)out_length;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_data != ASTRA_NULL) {
+        memset(out_data, 0, sizeof *out_data);
+    }
+    if (out_length != ASTRA_NULL) {
+        memset(out_length, 0, sizeof *out_length);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_map_release(astra_map map, astra_error *error)
 {
     (void)map;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_runtime_create(const astra_hello *hello, const astra_runtime_config *config, astra_runtime *out_runtime, astra_error *error)
 {
     (void)hello;
     (void)config;
-    (void)out_runtime;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_runtime != ASTRA_NULL) {
+        memset(out_runtime, 0, sizeof *out_runtime);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_runtime_retain(astra_runtime runtime, astra_runtime *out_runtime, astra_error *error)
 {
     (void)runtime;
-    (void)out_runtime;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_runtime != ASTRA_NULL) {
+        memset(out_runtime, 0, sizeof *out_runtime);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_runtime_release(astra_runtime runtime, astra_error *error)
 {
     (void)runtime;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_runtime_describe(astra_runtime runtime, astra_runtime_info *out_info, astra_error *error)
 {
     (void)runtime;
-    (void)out_info;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_info != ASTRA_NULL && out_info->struct_size >= 40u && out_info->struct_size <= 65536u) {
+        uint32_t size = out_info->struct_size;
+        memset(out_info, 0, size);
+        out_info->struct_size = size;
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_stream_create(astra_device device, astra_stream *out_stream, astra_error *error)
 {
     (void)device;
-    (void)out_stream;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_stream != ASTRA_NULL) {
+        memset(out_stream, 0, sizeof *out_stream);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_stream_retain(astra_stream stream, astra_stream *out_stream, astra_error *error)
 {
     (void)stream;
-    (void)out_stream;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_stream != ASTRA_NULL) {
+        memset(out_stream, 0, sizeof *out_stream);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_stream_release(astra_stream stream, astra_error *error)
 {
     (void)stream;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_stream_synchronize(astra_stream stream, uint64_t timeout_ns, astra_error *error)
 {
     (void)stream;
     (void)timeout_ns;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_stream_wait(astra_stream stream, astra_event event, astra_error *error)
 {
     (void)stream;
     (void)event;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_stream_record(astra_stream stream, astra_event *out_event, astra_error *error)
 {
     (void)stream;
-    (void)out_event;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_event != ASTRA_NULL) {
+        memset(out_event, 0, sizeof *out_event);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_tensor_create(astra_device device, const astra_tensor_desc *desc, const void *data, uint64_t data_length, astra_tensor *out_tensor, astra_error *error)
@@ -214,32 +246,36 @@ static inline astra_status astra_missing_tensor_create(astra_device device, cons
     (void)desc;
     (void)data;
     (void)data_length;
-    (void)out_tensor;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_tensor != ASTRA_NULL) {
+        memset(out_tensor, 0, sizeof *out_tensor);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_tensor_retain(astra_tensor tensor, astra_tensor *out_tensor, astra_error *error)
 {
     (void)tensor;
-    (void)out_tensor;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_tensor != ASTRA_NULL) {
+        memset(out_tensor, 0, sizeof *out_tensor);
+    }
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_tensor_release(astra_tensor tensor, astra_error *error)
 {
     (void)tensor;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    return astra_not_in_library(error);
 }
 
 static inline astra_status astra_missing_tensor_describe(astra_tensor tensor, astra_tensor_info *out_info, astra_error *error)
 {
     (void)tensor;
-    (void)out_info;
-    (void)error;
-    return ASTRA_ERROR_NOT_IN_LIBRARY;
+    if (out_info != ASTRA_NULL && out_info->struct_size >= 96u && out_info->struct_size <= 65536u) {
+        uint32_t size = out_info->struct_size;
+        memset(out_info, 0, size);
+        out_info->struct_size = size;
+    }
+    return astra_not_in_library(error);
 }
 
 /* The type of astra_get_api, for what dlsym or GetProcAddress returns. */

@@ -18,7 +18,7 @@ extern const struct astra_note_layout astra_note;
 __attribute__((used, section(".note.astra"), aligned(4), visibility("hidden")))
 const struct astra_note_layout astra_note = {
     .owner_size = 6,
-    .text_size = 7848,
+    .text_size = 7851,
     .type = 1,
     .owner = "Astra",
     .text =
@@ -80,7 +80,7 @@ const struct astra_note_layout astra_note = {
         "\"exp@1\":\"f60d630a262d4b0df321e53929d782f1c6c6c73e17a45707e25a36e25566b794\","
         "\"matmul@1\":\"311699438767e65ab17b2653f37f404def45417450fcb549218242a2842cec28\","
         "\"mul@1\":\"da0a7c1df76e75277c5c08d761aae317ce14361ce4331423086f6edb2c4bccf4\","
-        "\"sum@1\":\"f96ed36241118509fd4e0dbbb8a5a2784265d535b31d883a046144463efbef27\"},"
+        "\"sum@1\":\"6c88641d668b7713adc023924d2bf56d6d2baddb53cc17edb3f9787bc63e78cc\"},"
         "\"structs\":{\"astra_api\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],"
         "[\"device_get\",\"function\",8,8],[\"device_describe\",\"function\",16,8],[\"event_create\","
         "\"function\",24,8],[\"event_retain\",\"function\",32,8],[\"event_release\",\"function\",40,8],"
@@ -121,5 +121,5 @@ const struct astra_note_layout astra_note = {
         "\"astra_tensor_info\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],[\"dtype\","
         "\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64],[\"byte_length\",\"u64\",80,8],"
         "[\"state\",\"astra_event_state\",88,4],[\"reserved\",\"u32\",92,4]],\"growth\":\"growable\"}},"
-        "\"version\":\"0.1.0\"}",
+        "\"version\":\"0.1.0\"}   ",
 };

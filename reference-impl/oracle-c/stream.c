@@ -69,8 +69,9 @@ astra_status astra_stream_wait(astra_stream stream, astra_event event, astra_err
     struct call call = call_begin(error);
     struct stream *queue = call_handle(&call, 0, stream.bits, KIND_STREAM);
     struct event *known = call_handle(&call, 1, event.bits, KIND_EVENT);
-    /* Waiting for what has happened changes nothing, and so needs no memory. */
-    if (call_ok(&call) && known->object.state != ASTRA_STATE_COMPLETE) {
+    /* Waiting for what has happened, or failing twice, changes nothing, and so needs no memory. */
+    if (call_ok(&call) && known->object.state != ASTRA_STATE_COMPLETE
+        && queue->object.state != ASTRA_STATE_FAILED) {
         struct item *item = call_new_item(&call);
         if (item != NULL) {
             item_needs(item, &known->object);

@@ -11,9 +11,9 @@
  * shrinks by r / j: no term is wrong by more than 4 u. The terms reach zero within 40 steps, and
  * what follows them is worth less than 2 u. So the sum is wrong by less than 512 u = 2^-119.
  *
- * That suffices. For x other than zero e^x is irrational, so never a tie, and cutting it off leaves
- * its round bit right unless a run of about 90 equal bits follows that bit. Over all f32 inputs the
- * longest such run, found by looking at each of them, is shorter than 40.
+ * That suffices. For x other than zero e^x is irrational, so never a tie, and the error can change
+ * the rounding only where more than 90 equal bits follow the round bit. Over all f32 inputs the
+ * longest such run, found by looking at each of them, has 46 bits (x = 2^-23 - 2^-47).
  */
 
 #include "f32.h"

@@ -182,13 +182,15 @@ def test_no_environment_variable_is_read(astra):
 
 
 @requires("abi/silent")
-def test_no_file_is_written_or_left_open(astra, tmp_path):
+def test_no_file_is_written_or_left_open(astra):
     use_everything(astra)
-    os.chdir(tmp_path)
-    before = sorted(os.listdir("/proc/self/fd"))
-    use_everything(astra)
-    assert sorted(os.listdir("/proc/self/fd")) == before
-    assert os.listdir(tmp_path) == []
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        before = sorted(os.listdir("/proc/self/fd"))
+        use_everything(astra)
+        assert sorted(os.listdir("/proc/self/fd")) == before
+        assert os.listdir(folder) == []
+        os.chdir("/")
 
 
 @requires("abi/silent")

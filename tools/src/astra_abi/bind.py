@@ -46,6 +46,17 @@ class Binding:
         self.constants = {c.name: c.value for enum in (abi.enums or {}).values() for c in enum.constants.values()}
         statuses = (abi.enums or {}).get(f"{abi.prefix}_status")
         self.status_names = {c.value: c.name for c in statuses.constants.values()} if statuses else {}
+        self.warm_up()
+
+    def warm_up(self) -> None:
+        """Builds cffi's types once, so that no forked child has to. Functions are looked up where there are none."""
+        for name in (*self.abi.structs, *self.abi.handles, *self.abi.enums, *SCALARS.values()):
+            self.ffi.typeof(f"{name} *")
+        for text in ("uint8_t[]", "uint64_t[]", "uintptr_t", "void * *"):
+            self.ffi.typeof(text)
+        nothing = self.ffi.dlopen(None)
+        for name in self.abi.functions:
+            getattr(nothing, name, None)
 
     def open(self, path: Path) -> Library:
         """Loads a library into this process."""
@@ -205,7 +216,7 @@ class Library:
         if param.direction == "value":
             value = given.get(param.name, param.example or 0)
             if param.type.base in (self.binding.abi.handles or {}):
-                return ffi.new(f"{param.type.base}*", {"bits": value})[0]
+                return ffi.new(f"{param.type.base} *", {"bits": value})[0]
             return value
         make = self._input if param.direction == "in" else self._output
         block = make(param, given)

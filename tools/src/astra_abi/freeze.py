@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .clients import machine, run_client
 from .generate.header import header
-from .golden import expected
+from .golden import promised
 from .layout import known_at
 from .load.baseline import MANIFEST
 from .model import Abi, AstraError, Version
@@ -71,7 +71,7 @@ def write_baseline(abi: Abi, project: Project, folder: Path) -> None:
     write(folder / f"{abi.name}.h", header(abi))
     write(folder / "symbols.txt", "".join(f"{name}@@{node}\n" for name, node in sorted(abi.image.symbols.items())))
     write(folder / "layouts.json", json.dumps(known_at(abi, abi.version), indent=1, sort_keys=True) + "\n")
-    write(folder / "goldens.json", json.dumps(expected(project.golden), indent=1, sort_keys=True) + "\n")
+    write(folder / "goldens.json", json.dumps(promised(abi, project.golden), indent=1, sort_keys=True) + "\n")
     rows = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
         for path in sorted(folder.rglob("*")) if path.is_file()

@@ -51,8 +51,8 @@ def kept_or_run(subject: Subject) -> Observation:
         except (ValueError, KeyError, TypeError):
             place.unlink(missing_ok=True)  # half written by a run that was killed: run again
     report = run(
-        subject.path, subject.contract, subject.project.conformance, subject.project.golden or Path(os.devnull),
-        progress=subject.progress,
+        subject.path, subject.contract, subject.project.conformance, subject.project.golden,
+        progress=lambda done, total, _case: subject.progress("conformance", done, total), timeout_s=subject.time_limit,
     )
     if place:
         write_whole(place, json.dumps(dataclasses.asdict(report), indent=1))

@@ -27,6 +27,7 @@ class Example:
     new: str
     finds: tuple[str, ...]
     why: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def read_rule(name: str, table: dict[str, Any]) -> Rule:
     )
     return Rule(
         name, table["title"], table["severity"], table["source"], table["bump"], table["breaks"], table["fix"],
-        facts.pop("change"), facts, Example(example["old"], example["new"], tuple(example["finds"])), misses,
+        facts.pop("change"), facts, Example(example["old"], example["new"], tuple(example["finds"]), beside=tuple(example.get("beside", ()))), misses,
     )
 
 

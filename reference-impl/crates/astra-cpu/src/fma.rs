@@ -38,7 +38,7 @@ mod tests {
     /// The same by integers of any width: the product and the addend as multiples of 2^-298.
     fn by_integers(a: f32, b: f32, c: f32) -> f32 {
         if !(a.is_finite() && b.is_finite() && c.is_finite()) {
-            return a * b + c;
+            return (f64::from(a) * f64::from(b) + f64::from(c)) as f32;
         }
         // Big integers as 10 words of 64 bits, sign apart: 2^-298 to 2^256 and some more.
         let split = |x: f32| {

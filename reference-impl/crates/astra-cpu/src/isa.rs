@@ -54,7 +54,7 @@ pub fn best() -> Isa {
 macro_rules! for_each_isa {
     ($(#[$doc:meta])* fn $name:ident($isa:ident $(, $arg:ident: $type:ty)* $(,)?) $body:block) => {
         $(#[$doc])*
-        pub fn $name($isa: astra_core::operator::Isa $(, $arg: $type)*) {
+        fn $name($isa: astra_core::operator::Isa $(, $arg: $type)*) {
             #[inline(always)]
             fn portable($($arg: $type),*) $body
 

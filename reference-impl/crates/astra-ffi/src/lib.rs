@@ -22,6 +22,7 @@ mod version;
 #[rustfmt::skip]
 #[allow(
     non_camel_case_types, // the types are named as in C, and so they are in the debug information
+    dead_code,            // names that only C needs
     unused_imports,       // every file imports what the largest contract could need
     clippy::too_many_arguments,
     clippy::let_unit_value,
@@ -36,3 +37,6 @@ mod generated {
 
 /// What implements the contract.
 struct Astra;
+
+#[cfg(test)]
+mod tests;

@@ -19,8 +19,9 @@ from ..model import AstraError
 @click.option("--static", is_flag=True, help="Only the stages that do not run the library.")
 @click.option("--fail-on", type=click.Choice(["breaking", "risky", "source"]), default="breaking", show_default=True, help="What else makes the exit code 1.")
 @click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Keep results of unchanged builds here, by content.")
+@click.option("--time-limit", type=click.FloatRange(1, 3600), default=20, show_default=True, metavar="SECONDS", help="Longest that one conformance case may take.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(library, contract, header, baseline, debug_file, static, fail_on, keep, form) -> None:
+def command(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form) -> None:
     """Compare LIBRARY with the contract, with every frozen release, and with what it promises to do.
 
     Exits with 0 if it is compatible, 1 if something breaks, 2 if that cannot be judged.
@@ -28,7 +29,7 @@ def command(library, contract, header, baseline, debug_file, static, fail_on, ke
     from ..report import json
 
     try:
-        verdict, how, name = judge(library, contract, header, baseline, debug_file, static, fail_on, keep, form)
+        verdict, how, name = judge(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form)
     except AstraError as error:
         if form == "json":
             print(json.text(json.refusal(error, str(library))))
@@ -42,7 +43,7 @@ def command(library, contract, header, baseline, debug_file, static, fail_on, ke
     sys.exit(verdict.exit_code)
 
 
-def judge(library, contract, header, baseline, debug_file, static, fail_on, keep, form):
+def judge(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form):
     """Reads the project, runs the stages and applies the rules."""
     from ..load.contract import load_contract
     from ..project import find_project
@@ -56,7 +57,7 @@ def judge(library, contract, header, baseline, debug_file, static, fail_on, keep
     abi = load_contract(project.contract)
     rules = load_rules(project.rules)
     progress = Progress(silent=form != "text")
-    subject = Subject(library, project, abi, debug_file, keep, progress.update)
+    subject = Subject(library, project, abi, debug_file, keep, progress.update, time_limit)
     subject.library  # a file that is no shared library ends the command before any stage begins
     with progress:
         results = run_stages(subject, STATIC if static else ORDER, progress.stage)

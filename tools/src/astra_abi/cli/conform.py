@@ -14,6 +14,13 @@ import click
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
 def command(library: Path, contract: Path | None, pytest_arguments: tuple[str, ...]) -> None:
     """Run every conformance case on LIBRARY. What follows is for pytest, such as -k stream -x."""
-    from ..conform import main
+    from ..conform import run_in_terminal
+    from ..load.contract import load_contract
+    from ..model import AstraError
+    from ..project import find_project
 
-    sys.exit(main(library, contract, list(pytest_arguments)))
+    project = find_project(contract)
+    if not project.conformance:
+        raise AstraError("the contract has no conformance suite", project.how, "put one into tests/conformance beside the contract")
+    abi = load_contract(project.contract)
+    sys.exit(run_in_terminal(library, abi, project.conformance, project.golden, list(pytest_arguments)))

@@ -33,7 +33,7 @@ def changes(pair: Pair) -> Iterator[Change]:
 
 def promises(old: dict[str, Outcome] | None, new: dict[str, Outcome], where: str) -> Iterator[Change]:
     for name, outcome in new.items():
-        subject = name if ":" in name else f"requirement:{name}"
+        subject = f"requirement:{name}"
         if outcome.result == "kept" or same(old, name, outcome):
             continue
         if outcome.result == "broken":
@@ -46,8 +46,7 @@ def promises(old: dict[str, Outcome] | None, new: dict[str, Outcome], where: str
                 "correct the reader that gave it",
             )
     for name in sorted((old or {}).keys() - new.keys()):
-        subject = name if ":" in name else f"requirement:{name}"
-        yield Change("promise_unobserved", subject, {}, old[name].result, "not observed", where)
+        yield Change("promise_unobserved", f"requirement:{name}", {}, old[name].result, "not observed", where)
 
 
 def same(old: dict[str, Outcome] | None, name: str, outcome: Outcome) -> bool:

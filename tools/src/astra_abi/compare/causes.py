@@ -79,6 +79,8 @@ def explained(item: str, found: list[Change], pair: Pair) -> bool:
     _, _, name = item.partition(":")
     enum = enum_of(pair.old, name)
     subjects = {item, f"symbol:{name}", f"enum:{enum}"}
+    if is_table(pair, name):
+        subjects |= {change.subject for change in found if change.kind in ("function_removed", "since_changed")}
     return any(
         (change.subject in subjects or change.subject.startswith(f"{item}.")) and
         (change.kind in KINDS_BEHIND_A_HASH or (change.kind == "field_added" and not (

@@ -93,7 +93,7 @@ def floor(old: Image, new: Image, where: str) -> Iterator[Change]:
         if before is None or version_key(version) > version_key(before[0]):
             was = f"{family}_{before[0]}" if before else None
             now = f"{family}_{version}" + (f", for {symbol}" if symbol else "")
-            yield Change("floor_raised", f"library:floor:{family}", {}, was, now, where)
+            yield Change("floor_raised", f"library:floor.{family}", {}, was, now, where)
 
 
 def version_key(version: str) -> tuple[tuple[int, int, str], ...]:

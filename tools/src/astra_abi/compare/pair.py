@@ -46,9 +46,9 @@ class Pair:
         a, b = self.carrier(old.base, self.old), self.carrier(new.base, self.new)
         if a == b or ("char" in (a, b) and {a, b} <= BYTES):
             return True
-        if "u64" in (a, b) and (self.is_handle(a) or self.is_handle(b)):
+        if not self.declared and "u64" in (a, b) and (self.is_handle(a) or self.is_handle(b)):
             return True
-        return self.checked and self.is_unknown(b)
+        return self.checked and (self.is_unknown(a) or self.is_unknown(b))
 
     def carrier(self, base: str, own: Abi) -> str:
         """The base with an enum replaced by the integer that carries it."""

@@ -148,9 +148,9 @@ class Fields:
 
     def reordered(self) -> Iterator[Change]:
         """Fields whose order changed: the fewest whose moving explains it."""
-        after = [name for name in self.new if name in self.old]
-        matcher = SequenceMatcher(None, self.common, after, autojunk=False)
-        kept = {name for block in matcher.get_matching_blocks() for name in self.common[block.a:block.a + block.size]}
+        before, after = self.common[::-1], [name for name in self.new if name in self.old][::-1]
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        kept = {name for block in matcher.get_matching_blocks() for name in before[block.a:block.a + block.size]}
         for name in self.common:
             old, new = self.old[name], self.new[name]
             if name not in kept and old.offset != new.offset:

@@ -157,8 +157,8 @@ def summarize(session, abi: Abi, seconds: float) -> ConformReport:
         for id, detail in case.findings.items():
             add(id, "broken" if detail else "kept", f"{case.name}: {detail}" if detail else "")
         if case.golden:
-            goldens[case.golden.key] = case.properties.get("digest", case.result)
+            goldens[case.golden] = case.properties.get("digest", case.result)
             if difference := case.properties.get("difference", case.detail):
-                details[case.golden.key] = difference
+                details[case.golden] = difference
     skipped = {id: reason for id, reason in skipped.items() if id not in found}
     return ConformReport(found, goldens, details, len(session.ended), seconds, skipped)

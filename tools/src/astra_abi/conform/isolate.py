@@ -7,6 +7,7 @@ leads a process group of its own, which is killed when the child has ended or it
 from __future__ import annotations
 
 import faulthandler
+import gc
 import io
 import os
 import pickle
@@ -153,6 +154,8 @@ def live(work: Callable[[], Any], write: int, read: int, output: int, trace, tim
         sys.stdout = sys.stderr = io.StringIO()
         threading.excepthook = lambda _: None
         faulthandler.enable(trace, all_threads=False)
+        # Collecting would touch, and so copy, all the memory that is shared with the parent.
+        gc.disable()
         message = perform(work)
         _C.dlopen(None).fflush(_C.NULL)
         send(write, message)

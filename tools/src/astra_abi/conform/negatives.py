@@ -290,7 +290,7 @@ def fill(client: Client, call: Call, out, made) -> tuple[int, int]:
 def release_raw(client: Client, free: Function, call: Call, handle: int) -> int:
     consumed = next(i for i, p in enumerate(free.params) if p.ownership == "consumed")
     values = list(call.values)
-    values[consumed] = client.ffi.new(f"{free.params[consumed].type.base}*", {"bits": handle})[0]
+    values[consumed] = client.ffi.new(f"{free.params[consumed].type.base} *", {"bits": handle})[0]
     return getattr(client.raw, free.name)(*values)
 
 

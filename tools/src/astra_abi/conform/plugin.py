@@ -50,7 +50,7 @@ class Suite:
     ) -> None:
         from ..bind import Binding
 
-        self.abi, self.library, self.goldens = abi, Path(library).absolute(), goldens
+        self.abi, self.path, self.goldens = abi, Path(library).absolute(), goldens
         self.timeout_s, self.jobs, self.progress = timeout_s, jobs, progress
         self.binding = Binding(abi)
         self.ended: list[CaseEnded] = []
@@ -63,7 +63,7 @@ class Suite:
     @pytest.fixture
     def library(self):
         """The library, loaded into this case's own process."""
-        return self.binding.open(self.library)
+        return self.binding.open(self.path)
 
     @pytest.fixture
     def astra(self, library):
@@ -98,6 +98,9 @@ class Suite:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.uncollected.append(f"{report.nodeid}: {report.longreprtext}")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        self.uncollected.append(str(excrepr))
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Every case in a child; several at once, reported as they end."""
@@ -155,7 +158,8 @@ class CaseEnded:
         self.reports = [from_serializable(config=item.config, data=data) for data in value["reports"]]
         self.findings: dict[str, str | None] = dict(value["findings"])
         self.properties = dict(pair for report in self.reports for pair in report.user_properties)
-        self.golden = getattr(getattr(item, "callspec", None), "params", {}).get("golden")
+        golden = getattr(getattr(item, "callspec", None), "params", {}).get("golden")
+        self.golden: str | None = getattr(golden, "key", None)
         self.result, self.detail = self.judge(ended)
         if ended.printed:
             self.findings[SILENT] = f"{self.name} printed: {ended.printed.strip()}"

@@ -58,9 +58,11 @@ def lines(text: str) -> list[str]:
 
 def source(abi: Abi) -> str:
     text = json.dumps(claim(abi), sort_keys=True, separators=(",", ":"))
+    # Spaces bring the text to one byte less than a multiple of four: the literal's NUL is then the padding
+    # that the note format asks for, and not a byte more follows.
+    text += " " * (-(len(text) + 1) % 4)
     name = owner(abi)
-    # Each array ends with the NUL of its literal, and is as long as the note format wants it aligned.
-    owner_room, text_room = (length + 1 + -(length + 1) % 4 for length in (len(name), len(text)))
+    owner_room, text_room = len(name) + 1 + -(len(name) + 1) % 4, len(text) + 1
     rows = "\n".join(
         '        "' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in lines(text)
     )

@@ -117,6 +117,6 @@ def operator_page(operator: Operator) -> str:
         f"<!-- {MARK} -->", f"# {operator.id}: {operator.title}", f"Since {operator.since}. {operator.used_by}",
         table(["operand", "name", "meaning"], operands), table(["attribute", "id", "kind", "required", "meaning"], attributes),
         "## Element types", table([*operator.inputs, *operator.outputs], dtypes),
-        "## Shape", definition["shape"], "## Result", definition["result"].strip(),
+        "## Shape", definition["shape"].strip(), "## Result", definition["result"].strip(),
         "## Special values", table(["case", "result"], special), requirements(operator.requires),
     )

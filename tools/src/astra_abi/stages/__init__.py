@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Callable
@@ -46,8 +46,9 @@ class Subject:
     contract: Abi
     debug_file: Path | None = None
     keep: Path | None = None
-    progress: Callable[[str, int, int], None] | None = None
-    notes: list[str] = field(default_factory=list)
+    progress: Callable[[str, int, int], None] = lambda name, done, total: None
+    time_limit: float = 20.0
+    """Seconds that one conformance case may take."""
 
     @cached_property
     def library(self) -> Library:

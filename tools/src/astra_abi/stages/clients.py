@@ -17,8 +17,7 @@ def run(subject: Subject) -> Result:
     seen = {}
     for index, client in enumerate(clients):
         seen[client.id] = observe_client(client, subject.path, subject.contract.image.soname)
-        if subject.progress:
-            subject.progress("clients", index + 1, len(clients))
+        subject.progress("clients", index + 1, len(clients))
     kept = {name: Outcome("kept", outcome.about) for name, outcome in seen.items()}
     changes = compare(Abi("clients", behaviour=Behaviour(clients=kept)), Abi("library", behaviour=Behaviour(clients=seen)))
     ran = sum(outcome.result == "kept" for outcome in seen.values())

@@ -1,7 +1,7 @@
 """Golden outputs, bit for bit: today's, and those of every frozen release of the line."""
 
 from ..compare import compare
-from ..golden import expected
+from ..golden import promised
 from ..load.baseline import find_baselines, load_baseline
 from ..model import Abi, Behaviour
 from ..observe import observe
@@ -14,14 +14,14 @@ def run(subject: Subject) -> Result:
     project = subject.project
     if not project.golden or not project.conformance:
         return Result("", NOT_DECLARED, "no golden outputs beside the contract")
-    promised = [Behaviour(goldens=expected(project.golden))]
+    wanted = [Behaviour(goldens=promised(subject.contract, project.golden))]
     for place in find_baselines(project.baselines) if project.baselines else ():
         baseline = load_baseline(place)
         if baseline.line == subject.contract.line:
-            promised.append(baseline.behaviour)
+            wanted.append(baseline.behaviour)
     seen = observe(subject)
     changes = []
-    for behaviour in promised:
+    for behaviour in wanted:
         changes += compare(Abi("goldens", behaviour=behaviour), Abi("library", behaviour=Behaviour(goldens=seen.report.goldens)))
     unique = {(change.kind, change.subject): with_detail(change, seen.report.golden_details) for change in changes}
     differing = sum(change.kind == "golden_changed" for change in unique.values())

@@ -22,7 +22,7 @@ pub trait EventCalls {
     fn event_create(call: &mut Call<'_>, runtime: RuntimeHandle) -> Result<astra_event, Failure>;
     /// Makes a second reference, with a handle of its own.
     fn event_retain(call: &mut Call<'_>, event: EventHandle) -> Result<astra_event, Failure>;
-    /// Releases one reference. Releasing the caller's last reference to a pending host event fails the event.
+    /// Releases one reference. Releasing the caller's last handle to a pending host event fails the event.
     fn event_release(call: &mut Call<'_>, event: EventHandle) -> Result<(), Failure>;
     /// Completes or fails a host event. Work that becomes ready may run before the call returns.
     fn event_signal(call: &mut Call<'_>, event: EventHandle, outcome: astra_event_state) -> Result<(), Failure>;

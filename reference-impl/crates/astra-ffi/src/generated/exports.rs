@@ -119,7 +119,7 @@ pub unsafe extern "C" fn astra_event_retain(event: astra_event, out_event: *mut 
     unsafe { guard::call(&SIGNATURE, error, run, undo) }
 }
 
-/// Releases one reference. Releasing the caller's last reference to a pending host event fails the event.
+/// Releases one reference. Releasing the caller's last handle to a pending host event fails the event.
 ///
 /// # Safety
 /// Every pointer is what the contract asks for.

@@ -2,6 +2,7 @@
 //! copied to the stack, so that its rows lie beside each other.
 
 use core::arch::x86_64::*;
+use core::mem::MaybeUninit;
 
 use super::{BLOCK, Product};
 
@@ -22,10 +23,10 @@ macro_rules! kernel {
         fn $tiles(product: &Product<'_>, y: &mut [f32]) {
             const COLUMNS: usize = 2 * $lanes;
             #[repr(align(64))]
-            struct Panel([f32; BLOCK * COLUMNS]);
+            struct Panel([MaybeUninit<f32>; BLOCK * COLUMNS]);
             let &Product { m, k, n, .. } = product;
             assert!(product.a.len() == m * k && product.b.len() == k * n && y.len() == m * n);
-            let mut panel = Panel([0.0; BLOCK * COLUMNS]);
+            let mut panel = Panel([MaybeUninit::uninit(); BLOCK * COLUMNS]);
             for column in (0..n).step_by(COLUMNS) {
                 let width = COLUMNS.min(n - column);
                 for start in (0..k).step_by(BLOCK) {
@@ -34,11 +35,13 @@ macro_rules! kernel {
                     if copied {
                         for (step, place) in panel.0.chunks_exact_mut(COLUMNS).take(depth).enumerate() {
                             let from = &product.b[(start + step) * n + column..][..width];
-                            place[..width].copy_from_slice(from);
+                            for (index, place) in place.iter_mut().enumerate() {
+                                place.write(if index < width { from[index] } else { 0.0 });
+                            }
                         }
                     }
                     let (b, b_stride) = if copied {
-                        (panel.0.as_ptr(), COLUMNS)
+                        (panel.0.as_ptr().cast::<f32>(), COLUMNS)
                     } else {
                         (product.b[start * n + column..].as_ptr(), n)
                     };
