@@ -816,7 +816,7 @@ ASTRA_EXPORT astra_status astra_stream_synchronize(astra_stream stream, uint64_t
  * event: The event; the stream keeps a reference of its own until the wait is over.
  * error (out, may be NULL): Filled on failure, zeroed on success; NULL is allowed.
  * Errors: NULL_HANDLE, FORKED_PROCESS, UNKNOWN_RUNTIME, STALE_HANDLE, WRONG_KIND,
- * MIXED_RUNTIMES, INTERNAL.
+ * MIXED_RUNTIMES, OUT_OF_MEMORY, INTERNAL.
  * Since 0.1.0. Never waits. Threads: any.
  */
 ASTRA_EXPORT astra_status astra_stream_wait(astra_stream stream, astra_event event, astra_error *error);

@@ -11,8 +11,6 @@
 /* The largest struct_size that any version of any struct can have. */
 enum { MAX_STRUCT_SIZE = 65536 };
 
-void error_fill(const struct call *call);
-
 struct call call_begin(astra_error *error)
 {
     return (struct call){ .error = error };

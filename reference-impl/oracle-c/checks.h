@@ -29,6 +29,9 @@ astra_status call_end(struct call *call);
 bool call_ok(const struct call *call);
 void call_fail(struct call *call, astra_status status, uint32_t parameter, const char *message);
 
+/* Writes the whole error record, if there is one: zeros if the call is ok. */
+void error_fill(const struct call *call);
+
 /* Details of the failure; to be called right after call_fail. */
 void call_op(struct call *call, const char *op);
 void call_expected(struct call *call, const char *text);

@@ -22,12 +22,11 @@ enum { TAGS = (1 << 24) - 1, BUCKETS = 256 }; /* tag 0 is left out: a handle is 
 
 /*
  * Tells a child from its parent before any lock is touched, because at the fork another thread
- * may have held it. The kernel fills the page with zeros in a child; where it cannot, `by_pid`
- * is set and the process id is compared.
+ * may have held it. A child has another process id; and where the kernel can, it fills the page
+ * with zeros in a child, which holds also where process ids repeat.
  */
 struct fork_page {
     _Atomic uint64_t owner;    /* process id * 2, plus 1 while that process repairs the registry */
-    bool by_pid;
 };
 
 static struct {
@@ -66,17 +65,12 @@ bool registry_prepare(void)
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return false;
-    page->by_pid = madvise(page, size, MADV_WIPEONFORK) != 0;
+    (void)madvise(page, size, MADV_WIPEONFORK); /* an older kernel refuses; see above */
     atomic_store(&page->owner, (uint64_t)getpid() * 2);
     struct fork_page *none = NULL;
     if (!atomic_compare_exchange_strong(&astra_registry.page, &none, page))
         munmap(page, size); /* another thread was first */
     return true;
-}
-
-static bool is_another_process(const struct fork_page *page, uint64_t owner)
-{
-    return owner == 0 || (page->by_pid && owner / 2 != (uint64_t)getpid());
 }
 
 /* In a child: nothing that the parent's threads were in the middle of is ever looked at again. */
@@ -93,17 +87,15 @@ static void registry_lock(void)
 {
     struct fork_page *page = atomic_load(&astra_registry.page);
     uint64_t owner = atomic_load(&page->owner);
-    for (;;) {
-        if (is_another_process(page, owner)) {
-            uint64_t mine = (uint64_t)getpid() * 2;
+    uint64_t mine = (uint64_t)getpid() * 2;
+    while (owner != mine) {
+        if (owner != mine + 1) {
             if (!atomic_compare_exchange_strong(&page->owner, &owner, mine + 1))
                 continue; /* another thread of this process repairs it */
             repair_after_fork();
             atomic_store(&page->owner, mine);
             break;
         }
-        if (owner % 2 == 0)
-            break;
         sched_yield();
         owner = atomic_load(&page->owner);
     }

@@ -37,7 +37,9 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("workshop")
     for folder in COPIED:
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "reference-impl" / "Makefile", place / "reference-impl")
+    for file in (ROOT / "reference-impl").iterdir():
+        if file.is_file():
+            shutil.copy2(file, place / "reference-impl")
     build(place)
     return place
 

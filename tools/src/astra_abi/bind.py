@@ -49,7 +49,10 @@ class Binding:
         self.warm_up()
 
     def warm_up(self) -> None:
-        """Builds cffi's types once, so that no forked child has to. Functions are looked up where there are none."""
+        """Does once what every forked child would do again. Functions are looked up where there are none."""
+        if self.abi.version:
+            self.layout_hash
+        self.sizes
         for name in (*self.abi.structs, *self.abi.handles, *self.abi.enums, *SCALARS.values()):
             self.ffi.typeof(f"{name} *")
         for text in ("uint8_t[]", "uint64_t[]", "uintptr_t", "void * *"):
@@ -69,6 +72,10 @@ class Binding:
         return Library(self, Path(path), raw)
 
     @cached_property
+    def layout_hash(self) -> int:
+        return layout_hash(self.abi, self.abi.version)
+
+    @cached_property
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Bytes and alignment of every named type."""
         sizes = {name: (8, 8) for name in self.abi.handles or {}}
@@ -83,7 +90,7 @@ class Binding:
         if word == "version":
             return self.abi.version.number
         if word == "layout_hash":
-            return layout_hash(self.abi, self.abi.version)
+            return self.layout_hash
         return None if word == "null" else word
 
     def example(self, struct: Struct) -> dict[str, Any]:
@@ -118,6 +125,10 @@ class Block:
 
     def bytes(self) -> bytes:
         return self.view[self.start:self.start + self.size]
+
+    def live_view(self) -> memoryview:
+        """The block's bytes as they are whenever they are looked at."""
+        return memoryview(self.view)[self.start:self.start + self.size]
 
     def guards_intact(self) -> bool:
         outside = self.view[:self.start] + self.view[self.start + self.size:]

@@ -104,7 +104,8 @@ def check_condition(rule: Rule, where: str, problems: Problems) -> None:
     for name, value in rule.facts.items():
         domain = KINDS[rule.kind].get(name)
         if domain is None:
-            problems.add(f"{where}: when.{name}", f"is not a fact of {rule.kind} (known: {', '.join(KINDS[rule.kind]) or 'none'})")
+            facts = ", ".join(KINDS[rule.kind]) or "none"
+            problems.add(f"{where}: when.{name}", f"is not a fact of {rule.kind} (known: {facts})")
         elif not any(value is known or value == known and type(value) is type(known) for known in domain):
             problems.add(f"{where}: when.{name}", f"{value!r} cannot be (known: {', '.join(map(str, domain))})")
 

@@ -144,7 +144,7 @@ impl HandleTable {
         if self.length == MOST_SLOTS {
             return None;
         }
-        if self.length as usize % CHUNK == 0 {
+        if (self.length as usize).is_multiple_of(CHUNK) {
             let mut chunk = Vec::new();
             chunk.try_reserve_exact(CHUNK).ok()?;
             try_push(&mut self.chunks, chunk)?;

@@ -45,6 +45,9 @@ pub struct Attribute {
     pub required: bool,
 }
 
+/// Inputs' shapes, attributes, and the outputs' shapes to be set.
+pub type ShapeRule = fn(&[Shape], &[Option<u64>], &mut [Shape]) -> Result<(), Failure>;
+
 /// An operator version.
 pub struct Operator {
     /// Such as add@1.
@@ -59,7 +62,7 @@ pub struct Operator {
     pub implementation: fn(Isa) -> &'static str,
     /// The outputs' shapes from the inputs'. Attributes come in the order of their declaration and
     /// are looked at first; outputs come with their dtype.
-    pub shapes: fn(&[Shape], &[Option<u64>], &mut [Shape]) -> Result<(), Failure>,
+    pub shapes: ShapeRule,
     /// Computes. Never fails and asks for no memory.
     pub run: fn(Isa, &mut Arguments<'_, '_>),
 }
@@ -111,7 +114,8 @@ impl Kernels {
     pub fn find(&self, op: &[u8], dtypes: &[u32]) -> Result<u32, Failure> {
         use crate::contract::Status::{UnknownOperator, UnsupportedDtypes, UnsupportedOperatorVersion};
         let refuse = |status| Failure::new(status).actual(Fact::quote(op));
-        let unknown = || refuse(UnknownOperator).expected(Fact::Words("a declared operator, as name@version"));
+        let unknown =
+            || refuse(UnknownOperator).expected(Fact::Words("a declared operator, as name@version"));
         let (name, version) = split(op).ok_or_else(unknown)?;
         if !self.operators.iter().any(|operator| operator.name.as_bytes() == name) {
             return Err(unknown());
@@ -158,7 +162,9 @@ mod tests {
     fn an_operator_is_a_name_and_a_number() {
         assert_eq!(split(b"add@1"), Some((&b"add"[..], 1)));
         assert_eq!(split(b"add@4294967295"), Some((&b"add"[..], u32::MAX)));
-        for bad in ["", "add", "add@", "add@0", "add@01", "add@+1", "add@-1", "add@1 ", "add@1@1", "add@4294967296"] {
+        for bad in
+            ["", "add", "add@", "add@0", "add@01", "add@+1", "add@-1", "add@1 ", "add@1@1", "add@4294967296"]
+        {
             assert_eq!(split(bad.as_bytes()), None, "{bad}");
         }
     }

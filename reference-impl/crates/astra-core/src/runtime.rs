@@ -117,8 +117,7 @@ impl Runtime {
             streams: Slab::new(),
             tensors: Slab::new(),
         };
-        let runtime =
-            Runtime { kernels, memory_limit, state: Mutex::new(state), changed: Condvar::new() };
+        let runtime = Runtime { kernels, memory_limit, state: Mutex::new(state), changed: Condvar::new() };
         Ok((runtime, reference))
     }
 
@@ -283,4 +282,3 @@ impl<'r> Session<'r> {
         Ok(state.handles.packed(state.first_kernel_slot + number))
     }
 }
-

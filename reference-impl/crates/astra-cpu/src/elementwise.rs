@@ -15,3 +15,69 @@ pub fn same_shapes(inputs: &[Shape], outputs: &mut [Shape]) -> Result<(), Failur
     outputs[0] = *a;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use astra_core::contract::Dtype;
+    use astra_core::operator::{Arguments, Input, Isa, Operator, Output};
+    use astra_memory::Block;
+
+    use super::*;
+    use crate::testing::{ISAS, Numbers, assert_same};
+
+    fn run(operator: &Operator, isa: Isa, inputs: &[&[f32]]) -> Vec<f32> {
+        let shape = Shape::new(Dtype::F32, &[inputs[0].len() as u64]).unwrap();
+        let blocks: Vec<Block> = inputs
+            .iter()
+            .map(|values| {
+                let mut block = Block::zeroed(values.len() * 4).unwrap();
+                block.elements_mut().copy_from_slice(values);
+                block
+            })
+            .collect();
+        let inputs: Vec<Input<'_>> = blocks.iter().map(|block| Input { shape: &shape, block }).collect();
+        let mut block = Block::zeroed(inputs[0].block.length()).unwrap();
+        let outputs = &mut [Output { shape: &shape, block: &mut block }];
+        (operator.run)(isa, &mut Arguments { inputs: &inputs, outputs, attributes: &[] });
+        block.elements().to_vec()
+    }
+
+    #[test]
+    fn every_instruction_set_gives_the_portable_bits_at_every_length() {
+        let mut numbers = Numbers::new();
+        for id in ["add@1", "mul@1", "exp@1"] {
+            let operator = crate::kernels().operators.iter().find(|operator| operator.id == id).unwrap();
+            for length in [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 10_007] {
+                for kind in 0..3 {
+                    let values = [numbers.list(length, kind), numbers.list(length, kind)];
+                    let inputs = [&values[0][..], &values[1][..]];
+                    let want = run(operator, Isa::Portable, &inputs[..operator.inputs]);
+                    for &isa in ISAS.iter().filter(|&&isa| isa <= crate::best()) {
+                        let have = run(operator, isa, &inputs[..operator.inputs]);
+                        assert_same(&want, &have, &format!("{id} {isa:?} {length} kind {kind}"));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn special_values_are_those_of_the_definition() {
+        let find = |id| crate::kernels().operators.iter().find(move |operator| operator.id == id).unwrap();
+        let (infinity, signalling) = (f32::INFINITY, f32::from_bits(0xFF80_0001));
+        for isa in ISAS.into_iter().filter(|&isa| isa <= crate::best()) {
+            let a = [infinity, signalling, -0.0, -0.0, 1.5, f32::MAX];
+            let b = [-infinity, 1.0, -0.0, 0.0, -1.5, f32::MAX];
+            let sum = run(find("add@1"), isa, &[&a, &b]);
+            let bits: Vec<u32> = sum.iter().map(|value| value.to_bits()).collect();
+            assert_eq!(bits, [0x7FC0_0000, 0x7FC0_0000, 0x8000_0000, 0, 0, 0x7F80_0000]);
+            let x =
+                [f32::NAN, infinity, -infinity, 0.0, -0.0, 88.722_84, 88.722_83, -103.972_08, -103.972_07];
+            let power = run(find("exp@1"), isa, &[&x]);
+            let bits: Vec<u32> = power.iter().map(|value| value.to_bits()).collect();
+            let one = 1.0_f32.to_bits();
+            assert_eq!(bits[..5], [0x7FC0_0000, 0x7F80_0000, 0, one, one]);
+            assert_eq!((bits[5], bits[6] < 0x7F80_0000, bits[7], bits[8]), (0x7F80_0000, true, 0, 1));
+        }
+    }
+}

@@ -99,8 +99,22 @@ mod tests {
     #[test]
     fn software_is_exact() {
         let special = [
-            0.0, -0.0, 1.0, -1.0, f32::MIN_POSITIVE, f32::from_bits(1), -f32::from_bits(1), f32::MAX,
-            f32::MIN, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, 1e-30, -1e-30, 1.000_000_1, 16_777_217.0,
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            f32::MIN_POSITIVE,
+            f32::from_bits(1),
+            -f32::from_bits(1),
+            f32::MAX,
+            f32::MIN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::NAN,
+            1e-30,
+            -1e-30,
+            1.000_000_1,
+            16_777_217.0,
         ];
         let same = |a: f32, b: f32, c: f32| {
             let (want, have) = (by_integers(a, b, c), exact(a, b, c));

@@ -9,7 +9,6 @@ mod nan;
 #[cfg(test)]
 mod testing;
 
-#[rustfmt::skip]
 #[path = "generated/operators.rs"]
 mod operators;
 

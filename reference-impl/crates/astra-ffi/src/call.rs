@@ -26,7 +26,12 @@ impl<'p> Call<'p> {
     }
 
     /// Checks a handle: alive, of the right kind, of this runtime.
-    pub fn handle<H: TypedHandle>(&mut self, handle: u64, how: Use, param: &'static str) -> Result<H, Failure> {
+    pub fn handle<H: TypedHandle>(
+        &mut self,
+        handle: u64,
+        how: Use,
+        param: &'static str,
+    ) -> Result<H, Failure> {
         if handle != 0 && Bits::of(handle).tag == self.pin.tag {
             return self.session().check(handle, how).map_err(|failure| failure.about(param));
         }

@@ -22,7 +22,11 @@ impl EventCalls for Astra {
         Ok(())
     }
 
-    fn event_signal(call: &mut Call<'_>, event: EventHandle, outcome: astra_event_state) -> Result<(), Failure> {
+    fn event_signal(
+        call: &mut Call<'_>,
+        event: EventHandle,
+        outcome: astra_event_state,
+    ) -> Result<(), Failure> {
         call.session().event_signal(event, outcome)
     }
 

@@ -19,7 +19,8 @@ impl KernelCalls for Astra {
         query: &KernelQueryView<'_>,
     ) -> Result<astra_kernel, Failure> {
         let refuse = |status| Failure::new(status).about("query");
-        let op = query.op.ok_or(refuse(Status::NullPointer).expected(Fact::Words("op.ptr that is not NULL")))?;
+        let op =
+            query.op.ok_or(refuse(Status::NullPointer).expected(Fact::Words("op.ptr that is not NULL")))?;
         let fields = query.fields;
         if fields.reserved != 0 {
             return Err(refuse(Status::NonzeroReserved).expected(Fact::Words("reserved that is zero")));

@@ -26,6 +26,7 @@ mod version;
     unused_imports,       // every file imports what the largest contract could need
     clippy::too_many_arguments,
     clippy::let_unit_value,
+    clippy::redundant_closure,
     clippy::useless_conversion,
     clippy::missing_safety_doc
 )]

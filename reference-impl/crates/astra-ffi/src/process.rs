@@ -103,7 +103,14 @@ mod os {
     use core::ffi::{c_int, c_long, c_void};
 
     unsafe extern "C" {
-        fn mmap(at: *mut c_void, length: usize, access: c_int, flags: c_int, file: c_int, offset: c_long) -> *mut c_void;
+        fn mmap(
+            at: *mut c_void,
+            length: usize,
+            access: c_int,
+            flags: c_int,
+            file: c_int,
+            offset: c_long,
+        ) -> *mut c_void;
         fn munmap(at: *mut c_void, length: usize) -> c_int;
         fn madvise(at: *mut c_void, length: usize, advice: c_int) -> c_int;
         fn getpid() -> c_int;

@@ -12,8 +12,11 @@ use crate::generated::types::{astra_tensor, astra_tensor_desc, astra_tensor_info
 /// The shape that a description gives, and its bytes.
 fn shape(desc: &astra_tensor_desc) -> Result<(Shape, u64), Failure> {
     let refuse = |status| Failure::new(status).about("desc");
-    let dtype = Dtype::from_number(desc.dtype)
-        .ok_or(refuse(Status::InvalidValue).expected(Fact::Words("a declared dtype")).actual(Fact::Number(u64::from(desc.dtype))))?;
+    let dtype = Dtype::from_number(desc.dtype).ok_or(
+        refuse(Status::InvalidValue)
+            .expected(Fact::Words("a declared dtype"))
+            .actual(Fact::Number(u64::from(desc.dtype))),
+    )?;
     let (dims, unused) = desc.dims.split_at_checked(desc.rank as usize).ok_or(
         refuse(Status::InvalidValue)
             .expected(Fact::Nth("rank at most", u64::from(MAX_RANK)))

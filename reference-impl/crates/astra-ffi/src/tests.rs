@@ -96,7 +96,13 @@ impl World {
         (desc.struct_size, desc.dtype, desc.rank) = (80, 1, dims.len() as u32);
         desc.dims[..dims.len()].copy_from_slice(dims);
         let mut tensor = zeroed();
-        ok!(astra_tensor_create(self.device, &desc, data.as_ptr().cast(), data.len() as u64 * 4, &mut tensor));
+        ok!(astra_tensor_create(
+            self.device,
+            &desc,
+            data.as_ptr().cast(),
+            data.len() as u64 * 4,
+            &mut tensor
+        ));
         tensor
     }
 
@@ -306,7 +312,9 @@ fn sizes_of_structs_are_looked_at_first() {
     assert!(bytes[4..64].iter().all(|&byte| byte == 0));
     let mut long = [0_u8; 32];
     // SAFETY: the bytes have room for a hello.
-    unsafe { long.as_mut_ptr().cast::<astra_hello>().write_unaligned(astra_hello { struct_size: 32, ..hello() }) };
+    unsafe {
+        long.as_mut_ptr().cast::<astra_hello>().write_unaligned(astra_hello { struct_size: 32, ..hello() })
+    };
     let mut runtime = zeroed();
     ok!(astra_runtime_create(long.as_ptr().cast(), null(), &mut runtime));
     ok!(astra_runtime_release(runtime));
@@ -334,7 +342,7 @@ fn the_table_has_every_function() {
     ok!(astra_get_api(&hello(), table.as_mut_ptr()));
     // SAFETY: every slot is filled.
     let table = unsafe { table.assume_init() };
-    assert!(table.tensor_describe as usize == astra_tensor_describe as usize);
+    assert!(table.tensor_describe as usize == astra_tensor_describe as *const () as usize);
 }
 
 #[test]
@@ -435,7 +443,14 @@ fn a_runtime_may_be_released_while_others_use_it() {
                         let data = [0_u8; 80_000];
                         // SAFETY: as the contract asks.
                         let made = unsafe {
-                            astra_tensor_create(world.device, &desc, data.as_ptr().cast(), 80_000, &mut tensor, null_mut())
+                            astra_tensor_create(
+                                world.device,
+                                &desc,
+                                data.as_ptr().cast(),
+                                80_000,
+                                &mut tensor,
+                                null_mut(),
+                            )
                         };
                         if made != 0 {
                             assert_eq!(status_of(made), "ASTRA_ERROR_STALE_HANDLE");
@@ -450,5 +465,193 @@ fn a_runtime_may_be_released_while_others_use_it() {
                 std::thread::yield_now();
             }
         });
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn the_callers_floating_point_environment_neither_matters_nor_changes() {
+    fn get() -> u32 {
+        let mut value = 0_u32;
+        // SAFETY: the instruction writes 4 bytes of this frame.
+        unsafe { core::arch::asm!("stmxcsr [{}]", in(reg) &raw mut value, options(nostack)) };
+        value
+    }
+    fn set(value: u32) {
+        // SAFETY: the values below are ones that MXCSR may have.
+        unsafe { core::arch::asm!("ldmxcsr [{}]", in(reg) &raw const value, options(nostack)) };
+    }
+    let world = World::new();
+    let stream = world.stream();
+    let tiny = world.tensor(&[2], &[f32::from_bits(3), 1.0]);
+    let small = world.tensor(&[2], &[f32::from_bits(4), 1e-9]);
+    let kernel = world.kernel("add@1", 2);
+    let before = get();
+    let mut seen = Vec::new();
+    // Flush-to-zero and denormals-are-zero; rounding up; a sticky flag; division by zero unmasked.
+    for environment in [0x1F80_u32, 0x9FC0, 0x1F80 | 2 << 13, 0x1F80 | 1, 0x1D80] {
+        set(environment);
+        let sum = launch(stream, kernel, &[tiny, small]);
+        // SAFETY: NULL is not a handle's place, so the call fails.
+        unsafe { astra_stream_create(world.device, null_mut(), null_mut()) };
+        let after = get();
+        set(before);
+        assert_eq!(after, environment);
+        seen.push(read(sum));
+    }
+    assert!(seen.iter().all(|sum| sum[0].to_bits() == 7 && sum[1] == 1.0), "{seen:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_forked_child_refuses_old_handles_and_makes_new_ones() {
+    unsafe extern "C" {
+        fn fork() -> i32;
+        fn _exit(code: i32) -> !;
+        fn waitpid(child: i32, status: *mut i32, options: i32) -> i32;
+    }
+    let world = World::new();
+    let event = world.event();
+    // SAFETY: the child uses the library, whose locks are its own, and ends.
+    let child = unsafe { fork() };
+    if child == 0 {
+        let attempt = || {
+            // SAFETY: NULL is an allowed record.
+            let old = |code: i32| code == Status::ForkedProcess as i32;
+            let (mut runtime, mut out) = (zeroed(), zeroed());
+            // SAFETY: as the contract asks.
+            unsafe {
+                let refused = old(astra_event_signal(event, STATE_COMPLETE, null_mut()))
+                    && old(astra_event_release(event, null_mut()))
+                    && old(astra_runtime_release(world.runtime, null_mut()));
+                let made = astra_runtime_create(&hello(), null(), &mut runtime, null_mut()) == 0
+                    && astra_event_create(runtime, &mut out, null_mut()) == 0
+                    && astra_event_release(out, null_mut()) == 0;
+                refused
+                    && made
+                    && old(astra_event_retain(event, &mut out, null_mut()))
+                    && astra_runtime_release(runtime, null_mut()) == 0
+            }
+        };
+        // SAFETY: the child ends here, without what the parent would do at its end.
+        unsafe { _exit(if attempt() { 0 } else { 1 }) };
+    }
+    let mut status = -1;
+    // SAFETY: the child was made above.
+    unsafe { waitpid(child, &mut status, 0) };
+    assert_eq!(status, 0);
+    ok!(astra_event_release(event));
+    world.end();
+}
+
+mod exhaustion {
+    //! Every request for memory in turn is refused, in every call that makes something.
+
+    use std::alloc::{GlobalAlloc, Layout, System};
+    use std::cell::Cell;
+
+    use super::*;
+
+    std::thread_local! {
+        /// Requests that are still granted on this thread.
+        static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
+    }
+
+    struct Refusing;
+
+    fn granted() -> bool {
+        LEFT.with(|left| {
+            let count = left.get();
+            left.set(count.saturating_sub(u64::from(count != u64::MAX)));
+            count > 0
+        })
+    }
+
+    // SAFETY: it refuses, or does what the system's allocator does.
+    unsafe impl GlobalAlloc for Refusing {
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            // SAFETY: as the caller promises.
+            if granted() { unsafe { System.alloc(layout) } } else { null_mut() }
+        }
+
+        unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+            // SAFETY: as the caller promises.
+            unsafe { System.dealloc(at, layout) }
+        }
+    }
+
+    #[global_allocator]
+    static ALLOCATOR: Refusing = Refusing;
+
+    /// Runs a call with 0, 1, 2... granted requests until it succeeds; gives the number of refusals.
+    fn exhaust(mut call: impl FnMut() -> astra_status) -> u64 {
+        for count in 0.. {
+            LEFT.set(count);
+            let code = call();
+            LEFT.set(u64::MAX);
+            if code == 0 {
+                return count;
+            }
+            assert_eq!(status_of(code), "ASTRA_ERROR_OUT_OF_MEMORY");
+        }
+        unreachable!()
+    }
+
+    #[test]
+    fn a_refused_request_for_memory_is_an_error_that_leaves_nothing() {
+        let mut runtime = zeroed();
+        // SAFETY: here and below, as the contract asks.
+        let refusals =
+            exhaust(|| unsafe { astra_runtime_create(&hello(), null(), &mut runtime, null_mut()) });
+        assert!(refusals >= 3);
+        ok!(astra_runtime_release(runtime));
+        let mut refusals = 0;
+        // Enough rounds to meet every growing list at its edge.
+        let world = World::new();
+        let (stream, gate, a) = (world.stream(), world.event(), world.tensor(&[4], &[1.0; 4]));
+        let kernel = world.kernel("add@1", 2);
+        ok!(astra_stream_wait(stream, gate));
+        let mut owned = Vec::new();
+        for _ in 0..300 {
+            let before = world.info();
+            let (mut tensor, mut event, mut made, mut other) = (zeroed(), zeroed(), zeroed(), zeroed());
+            let mut desc: astra_tensor_desc = zeroed();
+            (desc.struct_size, desc.dtype, desc.rank, desc.dims[0]) = (80, 1, 1, 4);
+            let data = [1.0_f32; 4];
+            refusals += exhaust(|| unsafe {
+                astra_tensor_create(world.device, &desc, data.as_ptr().cast(), 16, &mut tensor, null_mut())
+            });
+            refusals += exhaust(|| unsafe {
+                astra_launch(stream, kernel, null(), [a, tensor].as_ptr(), 2, &mut made, 1, null_mut())
+            });
+            refusals += exhaust(|| unsafe { astra_stream_record(stream, &mut event, null_mut()) });
+            refusals += exhaust(|| unsafe { astra_stream_create(world.device, &mut other, null_mut()) });
+            refusals += exhaust(|| unsafe { astra_stream_wait(other, event, null_mut()) });
+            let after = world.info();
+            assert_eq!(after.live_handles, before.live_handles + 4);
+            assert_eq!(after.memory_in_use, before.memory_in_use + 128);
+            owned.push((tensor, event, made, other));
+        }
+        assert!(refusals > 1500, "{refusals}");
+        // Nothing is asked for when work becomes ready.
+        LEFT.set(0);
+        // SAFETY: as the contract asks.
+        let code = unsafe { astra_event_signal(gate, STATE_COMPLETE, null_mut()) };
+        LEFT.set(u64::MAX);
+        assert_eq!(code, 0);
+        for (tensor, event, made, other) in owned {
+            assert_eq!(read(made), [2.0; 4]);
+            ok!(astra_tensor_release(tensor));
+            ok!(astra_tensor_release(made));
+            ok!(astra_event_release(event));
+            ok!(astra_stream_release(other));
+        }
+        for tensor in [a] {
+            ok!(astra_tensor_release(tensor));
+        }
+        ok!(astra_event_release(gate));
+        ok!(astra_stream_release(stream));
+        assert_eq!(world.info().memory_in_use, 0);
+        world.end();
     }
 }

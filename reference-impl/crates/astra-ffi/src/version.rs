@@ -16,9 +16,8 @@ const fn line(version: u32) -> (u32, u32) {
 
 /// Whether a caller gets what it was built for.
 pub fn served(hello: &astra_hello) -> Result<(), Failure> {
-    let refuse = |status, expected, actual| {
-        Err(Failure::new(status).about("hello").expected(expected).actual(actual))
-    };
+    let refuse =
+        |status, expected, actual| Err(Failure::new(status).about("hello").expected(expected).actual(actual));
     let minimum = hello.minimum_version;
     let known = HISTORY.iter().find(|(version, _)| *version == minimum);
     let Some(&(_, hash)) = known.filter(|_| minimum <= hello.built_version) else {

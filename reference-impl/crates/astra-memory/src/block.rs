@@ -79,9 +79,7 @@ impl Block {
     /// The same for writing.
     pub fn elements_mut<T: Element>(&mut self) -> &mut [T] {
         // SAFETY: as above, and `self` is borrowed for nobody else.
-        unsafe {
-            core::slice::from_raw_parts_mut(self.start.as_ptr().cast(), self.length / size_of::<T>())
-        }
+        unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr().cast(), self.length / size_of::<T>()) }
     }
 }
 

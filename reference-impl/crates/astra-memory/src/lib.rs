@@ -1,3 +1,5 @@
+#![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_macros))]
+
 //! Memory that can run out: blocks for tensors, shared ownership, boxes. Every request may be
 //! refused and none aborts. This is the unsafe code under the safe core, and nothing else is in it.
 

@@ -8,17 +8,21 @@ import click
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["function", "operator"]))
+@click.argument("kind", type=click.Choice(["function", "operator", "version"]))
 @click.argument("name")
 @click.option("--concept", metavar="NAME", help="For a function: the file in spec/abi that it belongs to, such as tensor.")
-def command(kind: str, name: str, concept: str | None) -> None:
-    """Write the beginnings of a new function or operator NAME (such as neg@1) and say what is left to do."""
+@click.option("--contract", type=click.Path(path_type=Path), metavar="DIR", help="Contract folder; else the project's.")
+def command(kind: str, name: str, concept: str | None, contract: Path | None) -> None:
+    """Begin a new function, operator (neg@1) or version (0.1.1), and say what is left to do."""
+    from .. import scaffold
     from ..project import find_project
-    from ..scaffold import new_function, new_operator
 
-    root = find_project().contract.resolve().parent
-    steps = new_operator(root, name) if kind == "operator" else new_function(root, name, concept)
+    root = find_project(contract).contract.resolve().parent
+    if kind == "function":
+        steps = scaffold.new_function(root, name, concept)
+    else:
+        steps = {"operator": scaffold.new_operator, "version": scaffold.new_version}[kind](root, name)
     for path in steps.written:
-        print(f"wrote {Path(path).relative_to(root)}")
+        print(f"wrote {path.relative_to(root)}")
     for number, step in enumerate(steps.left, 1):
         print(f"{number}. {step}")

@@ -75,18 +75,23 @@ def differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
 
 def explained(item: str, found: list[Change], pair: Pair) -> bool:
-    """Whether a change that breaks programs by itself is told of this item, or of the type that it is made of."""
+    """Whether a change that breaks programs by itself is told of this item, or of what it is made of."""
     _, _, name = item.partition(":")
-    enum = enum_of(pair.old, name)
-    subjects = {item, f"symbol:{name}", f"enum:{enum}"}
+    subjects = {item, f"symbol:{name}", f"enum:{enum_of(pair.old, name)}"}
     if is_table(pair, name):
         subjects |= {change.subject for change in found if change.kind in ("function_removed", "since_changed")}
-    return any(
-        (change.subject in subjects or change.subject.startswith(f"{item}.")) and
-        (change.kind in KINDS_BEHIND_A_HASH or (change.kind == "field_added" and not (
-            change.facts["at_end"] and change.facts["growth"] == "growable")))
-        for change in found
-    )
+    if any(breaks_alone(change) and subjects & {change.subject, change.subject.split(".")[0]} for change in found):
+        return True
+    struct = (pair.old.structs or {}).get(name) if item.startswith("struct:") else None
+    members = {field.type.base for field in struct.fields if not field.type.pointers} if struct else set()
+    return any(explained(f"struct:{member}", found, pair) for member in members & pair.old.structs.keys())
+
+
+def breaks_alone(change: Change) -> bool:
+    """Whether the change says itself that compiled programs break."""
+    if change.kind == "field_added":
+        return not change.facts["at_end"] or change.facts["growth"] != "growable"
+    return change.kind in KINDS_BEHIND_A_HASH
 
 
 def enum_of(abi: Abi, constant: str) -> str | None:

@@ -91,9 +91,8 @@ def compare_param(pair: Pair, place: str, old: Param, new: Param, where: str) ->
         before, after = size_of(pair.old, old.type), size_of(pair.new, new.type)
         size = "same" if None in (before, after) or before == after else "larger" if after > before else "smaller"
         yield Change("param_type_changed", place, {"size": size}, str(old.type), str(new.type), where)
-    elif pair.declared and old.direction == new.direction or None in (old.direction, new.direction):
-        loses = loses_const(old.type, new.type)
-        if pair.declared and loses is not None:
+    elif pair.declared and (old.direction == new.direction or None in (old.direction, new.direction)):
+        if (loses := loses_const(old.type, new.type)) is not None:
             narrows = loses or len(old.type.pointers) > 1
             yield Change("const_changed", place, {"narrows": narrows}, str(old.type), str(new.type), where)
     if pair.declared and old.name and new.name and old.name != new.name:

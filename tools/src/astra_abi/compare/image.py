@@ -51,7 +51,7 @@ def renamed_to(pair: Pair, name: str, fresh: list[str]) -> str | None:
         if old and new and len(old.params) == len(new.params) and pair.same_type(old.returns, new.returns):
             if all(pair.same_type(a.type, b.type) for a, b in zip(old.params, new.params)):
                 return heir
-    return next(iter(get_close_matches(name, fresh, 1, 0.8)), None)
+    return next(iter(get_close_matches(name, fresh, 1)), None)
 
 
 def version_nodes(old: Image, new: Image, where: str) -> Iterator[Change]:

@@ -45,8 +45,8 @@ def compare_terms(pair: Pair, old: Function, new: Function, slots: Sequence[tupl
         now = {before.name: after.name for before, after in slots if before and after}
         was = [replace(item, param=now.get(item.param, item.param)) for item in without_roles(pair.old, old)]
         yield from compare_errors(
-            pair, subject, [item for item in was if item.param not in gone],
-            [item for item in without_roles(pair.new, new) if item.param not in fresh], where,
+            pair, subject, [item for item in was if item.param not in gone | fresh],
+            [item for item in without_roles(pair.new, new) if item.param not in gone | fresh], where,
         )
 
 

@@ -31,6 +31,8 @@ KEPT_OUTPUT = 2000
 
 _C = cffi.FFI()
 _C.cdef("int fflush(void *);")
+_LIBC = _C.dlopen(None)
+_LIBC.fflush
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def live(work: Callable[[], Any], write: int, read: int, output: int, trace, tim
         # Collecting would touch, and so copy, all the memory that is shared with the parent.
         gc.disable()
         message = perform(work)
-        _C.dlopen(None).fflush(_C.NULL)
+        _LIBC.fflush(_C.NULL)
         send(write, message)
         code = 0
     finally:

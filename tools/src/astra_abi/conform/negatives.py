@@ -16,13 +16,15 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
-from ..bind import Call, Sized
+import pytest
+
+from ..bind import Block, Call, Sized, decode
 from ..layout import first_size
 from ..model import Function, Param
-from .client import Client, audit
+from .client import Client
 from .grandchild import in_grandchild
 from .marks import promise
-from .world import World, handles_in, is_handle, releaser
+from .world import World
 
 Arguments = dict[str, Any]
 Probe = Callable[[World, Function, Param, Arguments], Iterator[tuple[str, Arguments]]]
@@ -50,7 +52,7 @@ def wrong_kind(world: World, function: Function, param: Param, given: Arguments)
 def released_handle(world: World, function: Function, param: Param, given: Arguments):
     kind = param.type.base
     world.get(world.root)
-    if releaser(world.abi, kind):
+    if world.recipes.releasers[kind]:
         handle = world.make(kind)
         assert world.release(kind, handle), f"a fresh {kind} cannot be released"
         world.disown(handle)
@@ -99,7 +101,12 @@ def struct_too_small(world: World, function: Function, param: Param, given: Argu
 
 def unknown_flags(world: World, function: Function, param: Param, given: Arguments):
     for bit in range(32):
-        yield f"flag bit {bit}", {**given, param.name: {**struct_values(world, param, given), "flags": 1 << bit}}
+        values = given.get(param.name)
+        if isinstance(values, bytes):
+            flagged = values[:4] + (1 << bit).to_bytes(4, sys.byteorder) + values[8:]
+        else:
+            flagged = {**struct_values(world, param, given), "flags": 1 << bit}
+        yield f"flag bit {bit}", {**given, param.name: flagged}
 
 
 def nonzero_tail(world: World, function: Function, param: Param, given: Arguments):
@@ -225,77 +232,100 @@ def forked(client: Client, row: dict[str, Any]) -> None:
     parent.close()
 
 
-ROOM = 24 << 20
+ROOM = 8 << 20
 """Bytes of address space that a library gets beyond what the process has when memory is made to end."""
-MOST_CALLS = 3_000_000
+MOST_CALLS = 2_000_000
 LONGEST_S = 8.0
 
 
 def exhaustion(client: Client, row: dict[str, Any]) -> None:
-    """Calls until nothing is left, then releases some and calls again."""
-    function, probe = client.abi.functions[row["function"]], row["probes"][0]
-    param = function.param(probe["param"])
-    kind = param.type.base
+    """Calls until nothing is left, then releases half and calls again."""
+    function = client.abi.functions[row["function"]]
+    kind = function.param(row["probes"][0]["param"]).type.base
     world = World(client)
-    given = world.arguments(function)
-    call = client.library.prepare(function.name, given)
-    out = call.blocks[param.name]
-    made = client.ffi.new("uint64_t[]", MOST_CALLS)
-    free = releaser(client.abi, kind)
-    last = client.library.prepare(free.name, {})
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (used_address_space() + ROOM, before[1]))
-    try:
-        count, status = fill(client, call, out, made)
-        freed = [release_raw(client, free, last, made[index]) for index in range(count // 2, count)] if count else []
-        status_after = getattr(client.raw, function.name)(*call.values) if freed else 0
-        outcome = out.bytes()
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, before)
-    if status == 0:
-        import pytest
-
-        pytest.skip(f"neither memory nor slots ended within {count} calls of {function.name}")
+    call = client.library.prepare(function.name, world.arguments(function))
+    spree = Spree(client, call, call.blocks[row["probes"][0]["param"]], world.recipes.releasers[kind])
+    status, record_and_output, released, status_after = spree.starve()
     names = client.library.binding.status_names
+    if status == 0:
+        pytest.skip(f"neither memory nor slots ended within {spree.count} calls of {function.name}")
     assert names.get(status) == row["expected"], f"{function.name} returned {names.get(status)} when memory ended; expected {row['expected']}"
+    with promise("abi/error-record-filled"):
+        symbol = decode(client.library.binding, client.abi.structs["astra_error"], record_and_output[0]).symbol
+        assert symbol == row["expected"], f"{function.name}: the record's symbol is '{symbol}'"
+    with promise("abi/failure-zeroes-outputs"):
+        assert not any(record_and_output[1]), f"{function.name} failed and left its output not zero"
     with promise("abi/exhaustion-is-an-error"):
-        assert not any(freed), f"{names.get(max(freed))} when releasing a {kind} after memory had ended"
-        assert status_after == 0, f"{function.name} returned {names.get(status_after)} although {len(freed)} handles were released"
-    for index in range(count // 2):
-        release_raw(client, free, last, made[index])
-    if status_after == 0 and freed:
-        for start in range(0, len(outcome), 8):
-            world.adopt(kind, int.from_bytes(outcome[start:start + 8], sys.byteorder))
-    with promise("abi/exhaustion-is-an-error"):
+        assert released == 0, f"releasing a {kind} after memory had ended returned {names.get(released)}"
+        assert status_after == 0, f"{function.name} returned {names.get(status_after)} although half of what it made was released"
+        assert spree.release_all() == 0, f"a {kind} made before memory ended cannot be released"
         world.close()
 
 
-def fill(client: Client, call: Call, out, made) -> tuple[int, int]:
-    """Calls until the first failure, whose record and outputs are audited. How many succeeded, and its status."""
-    raw, values = getattr(client.raw, call.function.name), call.values
-    bits = client.ffi.cast("uint64_t *", out.pointer)
-    ends = time.monotonic() + LONGEST_S
-    for count in range(MOST_CALLS):
-        status = raw(*values)
+def spare_memory() -> list[bytes]:
+    """Free blocks of every small size inside Python's own pools, held open by what is returned."""
+    blocks = [bytes(size) for size in range(1, 480, 16) for _ in range(400)]
+    return blocks[::8]
+
+
+class Spree:
+    """Calls one function until it fails, then releases some of what it made and calls again."""
+
+    def __init__(self, client: Client, call: Call, out: Block, release: Function) -> None:
+        ffi = client.ffi
+        self.count = 0
+        self.bits = ffi.cast("uint64_t *", out.pointer)
+        self.made = ffi.new("uint64_t[]", MOST_CALLS + 1)
+        self.raw, self.values = getattr(client.raw, call.function.name), call.values
+        self.raw_release = getattr(client.raw, release.name)
+        self.handle = ffi.new(f"{release.params[0].type.base} *")
+        self.release_values = [self.handle[0], *client.library.prepare(release.name, {}).values[1:]]
+        self.seen = bytearray(call.blocks["error"].size), bytearray(out.size)
+        self.views = call.blocks["error"].live_view(), out.live_view()
+
+    def starve(self) -> tuple[int, tuple[bytearray, bytearray], int, int]:
+        """The failing status (0 if none came in time), record and output, the worst release, the last call's status.
+
+        One flat function: once memory has ended, Python cannot even be sure of a frame for another call.
+        """
+        raw, values, made, bits, monotonic = self.raw, self.values, self.made, self.bits, time.monotonic
+        raw_release, release_values, handle = self.raw_release, self.release_values, self.handle
+        (record, output), (record_view, output_view) = self.seen, self.views
+        setrlimit, limit = resource.setrlimit, resource.RLIMIT_AS
+        before = resource.getrlimit(limit)
+        pools = spare_memory()
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        lower = used + ROOM, before[1]
+        status = count = worst = status_after = 0
+        ends = monotonic() + LONGEST_S
+        setrlimit(limit, lower)
+        while not status and count < MOST_CALLS:
+            status = raw(*values)
+            if not status:
+                made[count] = bits[0]
+                count += 1
+            if not count & 1023 and monotonic() > ends:
+                break
         if status:
-            call.status = status
-            audit(call)
-            return count, status
-        made[count] = bits[0]
-        if not count % 1024 and time.monotonic() > ends:
-            return count + 1, 0
-    return MOST_CALLS, 0
+            record[:], output[:] = record_view, output_view
+            half = count // 2
+            while count > half:
+                count -= 1
+                handle.bits = made[count]
+                worst = raw_release(*release_values) or worst
+            status_after = raw(*values)
+            if not status_after:
+                made[count] = bits[0]
+                count += 1
+        setrlimit(limit, before)
+        del pools
+        self.count = count
+        return status, self.seen, worst, status_after
 
-
-def release_raw(client: Client, free: Function, call: Call, handle: int) -> int:
-    consumed = next(i for i, p in enumerate(free.params) if p.ownership == "consumed")
-    values = list(call.values)
-    values[consumed] = client.ffi.new(f"{free.params[consumed].type.base} *", {"bits": handle})[0]
-    return getattr(client.raw, free.name)(*values)
-
-
-def used_address_space() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-
-
-assert handles_in and is_handle
+    def release_all(self) -> int:
+        """Releases what is left; the worst status."""
+        worst = 0
+        for index in range(self.count):
+            self.handle.bits = self.made[index]
+            worst = self.raw_release(*self.release_values) or worst
+        return worst

@@ -49,10 +49,12 @@ class Suite:
         progress: Callable[[int, int, str], None] | None = None,
     ) -> None:
         from ..bind import Binding
+        from .world import recipes_of
 
         self.abi, self.path, self.goldens = abi, Path(library).absolute(), goldens
         self.timeout_s, self.jobs, self.progress = timeout_s, jobs, progress
         self.binding = Binding(abi)
+        recipes_of(self.binding)
         self.ended: list[CaseEnded] = []
         self.uncollected: list[str] = []
 

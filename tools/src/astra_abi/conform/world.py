@@ -6,8 +6,10 @@ one, structs and numbers from the contract's examples.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from ..bind import Binding
 from ..model import Abi, AstraError, Function, Param
 from .client import Client, Refused
 
@@ -20,39 +22,48 @@ def handles_in(abi: Abi, function: Function) -> list[Param]:
     return [param for param in function.params if is_handle(abi, param) and param.direction != "out"]
 
 
-def makers(abi: Abi, kind: str) -> list[Function]:
-    """Functions that make a handle of a kind from other things, the least demanding first."""
-    found = [
-        function for function in abi.functions.values()
-        if any(p.type.base == kind and p.direction == "out" and not p.length for p in function.params)
-        and not any(p.type.base == kind for p in handles_in(abi, function))
-    ]
-    # A runtime needs nothing; what hangs directly from the runtime needs less than what hangs from a stream.
-    return sorted(found, key=lambda function: sum(depth(abi, p.type.base, kind) for p in handles_in(abi, function)))
+def output_of(function: Function, kind: str) -> Param | None:
+    """The parameter through which a function hands out one handle of a kind."""
+    return next((p for p in function.params if p.direction == "out" and p.type.base == kind and not p.length), None)
 
 
-def depth(abi: Abi, kind: str, *path: str) -> int:
-    """How many handles must be made, one from the other, before this kind."""
-    if kind in path:
-        return 1000
-    found = [
-        f for f in abi.functions.values()
-        if any(p.type.base == kind and p.direction == "out" and not p.length for p in f.params)
-        and not any(p.type.base == kind for p in handles_in(abi, f))
-    ]
-    return min((1 + sum(depth(abi, p.type.base, kind, *path) for p in handles_in(abi, f)) for f in found), default=1000)
+class Recipes:
+    """How to make and release each kind of handle, worked out once per contract.
+
+    `makers[kind]` makes one from other things, `retains[kind]` another reference from one of its own kind,
+    `releasers[kind]` releases one (None where it is borrowed). `root` is the kind that needs no other.
+    """
+
+    def __init__(self, abi: Abi) -> None:
+        functions = list((abi.functions or {}).values())
+        self.makers: dict[str, list[Function]] = {}
+        self.retains: dict[str, Function | None] = {}
+        self.releasers: dict[str, Function | None] = {}
+        inputs = {f.name: [p.type.base for p in handles_in(abi, f)] for f in functions}
+        for kind in abi.handles or {}:
+            makes = [f for f in functions if output_of(f, kind)]
+            self.makers[kind] = [f for f in makes if kind not in inputs[f.name]]
+            self.retains[kind] = next((f for f in makes if inputs[f.name] == [kind]), None)
+            self.releasers[kind] = next(
+                (f for f in functions for p in f.params if p.type.base == kind and p.ownership == "consumed"), None
+            )
+
+        def depth(kind: str, path: tuple[str, ...] = ()) -> int:
+            """How many handles must be made, one from the other, before this kind."""
+            if kind in path:
+                return 1000
+            costs = [sum(1 + depth(k, (*path, kind)) for k in inputs[f.name]) for f in self.makers[kind]]
+            return min(costs, default=1000)
+
+        for kind, found in self.makers.items():
+            # The least demanding maker first: one that needs a runtime before one that needs a stream.
+            found.sort(key=lambda f: sum(1 + depth(k, (kind,)) for k in inputs[f.name]))
+        self.root = next((kind for kind, found in self.makers.items() if found and not inputs[found[0].name]), None)
 
 
-def releaser(abi: Abi, kind: str) -> Function | None:
-    """The function that releases a handle of a kind; None where it is borrowed."""
-    for function in abi.functions.values():
-        if any(p.type.base == kind and p.ownership == "consumed" for p in function.params):
-            return function
-    return None
-
-
-def output_of(function: Function, kind: str) -> Param:
-    return next(p for p in function.params if p.direction == "out" and p.type.base == kind)
+@cache
+def recipes_of(binding: Binding) -> Recipes:
+    return Recipes(binding.abi)
 
 
 class World:
@@ -60,13 +71,14 @@ class World:
 
     def __init__(self, client: Client) -> None:
         self.client, self.abi = client, client.abi
+        self.recipes = recipes_of(client.library.binding)
         self.exemplars: dict[str, int] = {}
         self.owned: list[tuple[str, int]] = []
 
     @property
     def root(self) -> str:
         """The kind that everything else hangs from."""
-        return next(kind for kind in self.abi.handles if not any(handles_in(self.abi, f) for f in makers(self.abi, kind)[:1]))
+        return self.recipes.root
 
     def get(self, kind: str) -> int:
         """The world's own handle of a kind."""
@@ -77,11 +89,11 @@ class World:
     def make(self, kind: str) -> int:
         """Another handle of a kind, in this world's runtime; of the runtime itself, another reference."""
         if kind == self.root and kind in self.exemplars:
-            function = next(f for f in self.abi.functions.values() if self.is_retain(f, kind))
+            function = self.recipes.retains[kind]
         else:
-            found = makers(self.abi, kind)
+            found = self.recipes.makers[kind]
             if not found:
-                raise AstraError(f"no function makes a {kind}", self.abi.functions and "abi", "declare one in spec/abi")
+                raise AstraError(f"no function makes a {kind}", self.abi.origin, "declare one in the contract")
             function = found[0]
         call = self.client.attempt(function.name, **self.arguments(function))
         if call.status != 0:
@@ -89,11 +101,6 @@ class World:
         handle = call.out(output_of(function, kind).name)
         self.adopt(kind, handle)
         return handle
-
-    def is_retain(self, function: Function, kind: str) -> bool:
-        inputs = handles_in(self.abi, function)
-        outs = [p for p in function.params if p.direction == "out" and is_handle(self.abi, p)]
-        return [p.type.base for p in inputs] == [kind] == [p.type.base for p in outs]
 
     def adopt(self, kind: str, handle: int) -> None:
         """Takes over the release of an owned handle."""
@@ -156,7 +163,7 @@ class World:
         return self.try_release(kind, handle).status == 0
 
     def try_release(self, kind: str, handle: int):
-        function = releaser(self.abi, kind)
+        function = self.recipes.releasers[kind]
         consumed = next(p for p in function.params if p.ownership == "consumed")
         return self.client.attempt(function.name, **{consumed.name: handle})
 

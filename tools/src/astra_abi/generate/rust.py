@@ -177,7 +177,7 @@ def operators(abi: Abi) -> str:
         f"use astra_core::contract::{{{uses}}};\n"
         f"use astra_core::operator::{{{'Attribute, ' if most['ATTRIBUTES'] else ''}Combination, Operator}};\n\n"
         + "\n".join(modules) + f"\n\n{limits}\n\n"
-        f"pub static OPERATORS: [Operator; {len(rows)}] = [\n{''.join(rows)}];\n"
+        f"#[rustfmt::skip]\npub static OPERATORS: [Operator; {len(rows)}] = [\n{''.join(rows)}];\n"
     )
 
 

@@ -46,6 +46,11 @@ def preprocess(text: str, path: Path) -> tuple[str, dict[str, str]]:
         def on_error(self, file, line, message):
             self.problems.append(f"line {line}: {message}")
 
+        def on_directive_handle(self, directive, tokens, if_passthru, preceding):
+            if directive.value in ("error", "warning"):
+                self.problems.append(f"line {directive.lineno}: #{directive.value} {''.join(token.value for token in tokens)}")
+            return super().on_directive_handle(directive, tokens, if_passthru, preceding)
+
         def on_include_not_found(self, is_malformed, is_system, directory, name):
             if not is_system:
                 self.problems.append(f"includes {name}, which is not read")

@@ -22,8 +22,7 @@ pub struct Event {
 impl Session<'_> {
     /// A pending event with one handle.
     pub(super) fn new_event(&mut self, host: bool) -> Result<(u32, u64), Failure> {
-        let event =
-            Event { handles: 1, uses: 1, host, decision: Decision::Pending, waiters: NONE };
+        let event = Event { handles: 1, uses: 1, host, decision: Decision::Pending, waiters: NONE };
         let object = self.state().events.insert(event).ok_or(OUT_OF_MEMORY)?;
         match self.own(Kind::Event, object) {
             Ok(handle) => Ok((object, handle)),

@@ -8,9 +8,7 @@ use super::stream::Work;
 use super::{NONE, Session};
 use crate::contract::{Dtype, KernelHandle, Status, StreamHandle, TensorHandle};
 use crate::failure::{Fact, Failure, OUT_OF_MEMORY};
-use crate::operator::{
-    Arguments, Input, Isa, MAX_ATTRIBUTES, MAX_INPUTS, MAX_OUTPUTS, Operator, Output,
-};
+use crate::operator::{Arguments, Input, Isa, MAX_ATTRIBUTES, MAX_INPUTS, MAX_OUTPUTS, Operator, Output};
 use crate::shape::Shape;
 
 /// A launch that waits for its turn.
@@ -70,9 +68,8 @@ fn attributes(
     let mut values = [None; MAX_ATTRIBUTES];
     for attribute in given {
         let Some(place) = position(attribute.id) else { continue };
-        let invalid = |expected| {
-            Err(refuse(Status::InvalidAttribute, attribute.id).expected(Fact::Words(expected)))
-        };
+        let invalid =
+            |expected| Err(refuse(Status::InvalidAttribute, attribute.id).expected(Fact::Words(expected)));
         if values[place].is_some() {
             return invalid("each attribute once");
         }
@@ -211,9 +208,8 @@ impl<'r> Session<'r> {
         }
         let values = launch.values();
         let values = &values[..operator.attributes.len()];
-        let result = self.unlocked(|| {
-            catch_unwind(AssertUnwindSafe(|| run(operator, isa, &read, &mut made, values)))
-        });
+        let result =
+            self.unlocked(|| catch_unwind(AssertUnwindSafe(|| run(operator, isa, &read, &mut made, values))));
         for (place, &tensor) in made.into_iter().zip(launch.outputs()) {
             self.state().tensors[tensor].block = place.map(|(_, block)| block);
         }
@@ -234,9 +230,9 @@ fn run(
     let Some(first) = read[0] else { unreachable!("an operator has an input") };
     let inputs = read.map(|input| input.unwrap_or(first));
     let inputs = &inputs[..operator.inputs];
-    let made = made.each_mut().map(|held| {
-        held.as_mut().and_then(|(shape, block)| Some(Output { shape, block: block.get_mut()? }))
-    });
+    let made = made
+        .each_mut()
+        .map(|held| held.as_mut().and_then(|(shape, block)| Some(Output { shape, block: block.get_mut()? })));
     // An operator with fewer outputs than the most has them first.
     assert!(made.iter().flatten().count() == operator.outputs, "an output's block is away");
     match made {

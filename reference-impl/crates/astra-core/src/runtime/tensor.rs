@@ -75,8 +75,7 @@ impl Session<'_> {
         block: Result<Shared<Block>, Failure>,
     ) -> Result<(u32, u64), Failure> {
         let made = block.and_then(|block| {
-            let tensor =
-                Tensor { uses: 1, shape, bytes, decision, block: Some(block), waiters: NONE };
+            let tensor = Tensor { uses: 1, shape, bytes, decision, block: Some(block), waiters: NONE };
             let object = self.state().tensors.insert(tensor).ok_or(OUT_OF_MEMORY)?;
             match self.own(Kind::Tensor, object) {
                 Ok(handle) => Ok((object, handle)),

@@ -19,6 +19,7 @@ const _: () = assert!(2 <= astra_core::operator::MAX_INPUTS);
 const _: () = assert!(1 <= astra_core::operator::MAX_OUTPUTS);
 const _: () = assert!(2 <= astra_core::operator::MAX_ATTRIBUTES);
 
+#[rustfmt::skip]
 pub static OPERATORS: [Operator; 5] = [
     Operator {
         id: "add@1",

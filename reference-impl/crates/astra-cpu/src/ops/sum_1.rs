@@ -165,7 +165,7 @@ impl<const WIDTH: usize, const DEPTH: usize> Tree<WIDTH, DEPTH> {
         let level = self.blocks.trailing_ones() as usize;
         for below in &self.levels[..level] {
             for (lane, &before) in lanes.iter_mut().zip(below) {
-                *lane = before + *lane;
+                *lane += before;
             }
         }
         self.levels[level] = *lanes;
@@ -336,11 +336,14 @@ mod tests {
         input.elements_mut::<f32>().copy_from_slice(x);
         for &isa in ISAS.iter().filter(|&&isa| isa <= crate::best()) {
             let mut output = Block::zeroed(count * 4).unwrap();
-            run(isa, &mut Arguments {
-                inputs: &[Input { shape: &shape, block: &input }],
-                outputs: &mut [Output { shape: &made[0], block: &mut output }],
-                attributes: &[Some(axes), None],
-            });
+            run(
+                isa,
+                &mut Arguments {
+                    inputs: &[Input { shape: &shape, block: &input }],
+                    outputs: &mut [Output { shape: &made[0], block: &mut output }],
+                    attributes: &[Some(axes), None],
+                },
+            );
             assert_same(&want, output.elements(), &format!("{isa:?} {dims:?} axes {axes:b}"));
         }
     }
@@ -360,7 +363,9 @@ mod tests {
     #[test]
     fn every_choice_of_axes_has_the_bits_of_the_definition() {
         let mut numbers = Numbers::new();
-        for dims in [&[3, 5, 7, 4][..], &[2, 1100, 3], &[1100, 17], &[5000, 2], &[2, 3, 1, 2, 1, 33], &[64, 64], &[]] {
+        for dims in
+            [&[3, 5, 7, 4][..], &[2, 1100, 3], &[1100, 17], &[5000, 2], &[2, 3, 1, 2, 1, 33], &[64, 64], &[]]
+        {
             let x = numbers.list(dims.iter().product::<u64>() as usize, 0);
             for axes in 0..1 << dims.len() {
                 check(dims, axes, &x);

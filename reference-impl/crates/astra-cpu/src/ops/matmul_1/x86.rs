@@ -128,10 +128,32 @@ struct Tile {
 }
 
 kernel!(
-    avx2, avx2_tiles, avx2_tile, "avx2,fma", __m256, 8, 6,
-    _mm256_setzero_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_set1_ps, _mm256_fmadd_ps, _mm256_add_ps
+    avx2,
+    avx2_tiles,
+    avx2_tile,
+    "avx2,fma",
+    __m256,
+    8,
+    6,
+    _mm256_setzero_ps,
+    _mm256_loadu_ps,
+    _mm256_storeu_ps,
+    _mm256_set1_ps,
+    _mm256_fmadd_ps,
+    _mm256_add_ps
 );
 kernel!(
-    avx512, avx512_tiles, avx512_tile, "avx512f,avx2,fma", __m512, 16, 12,
-    _mm512_setzero_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_set1_ps, _mm512_fmadd_ps, _mm512_add_ps
+    avx512,
+    avx512_tiles,
+    avx512_tile,
+    "avx512f,avx2,fma",
+    __m512,
+    16,
+    12,
+    _mm512_setzero_ps,
+    _mm512_loadu_ps,
+    _mm512_storeu_ps,
+    _mm512_set1_ps,
+    _mm512_fmadd_ps,
+    _mm512_add_ps
 );
