@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../generated/contract.h"
+#include "contract.h"
 
 struct shape {
     uint32_t rank;

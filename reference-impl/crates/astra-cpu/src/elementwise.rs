@@ -71,8 +71,9 @@ mod tests {
             let sum = run(find("add@1"), isa, &[&a, &b]);
             let bits: Vec<u32> = sum.iter().map(|value| value.to_bits()).collect();
             assert_eq!(bits, [0x7FC0_0000, 0x7FC0_0000, 0x8000_0000, 0, 0, 0x7F80_0000]);
-            let x =
-                [f32::NAN, infinity, -infinity, 0.0, -0.0, 88.722_84, 88.722_83, -103.972_08, -103.972_07];
+            // ln 2^-150 lies between these two.
+            let (below, above) = (f32::from_bits(0xC2CF_F1B5), f32::from_bits(0xC2CF_F1B4));
+            let x = [f32::NAN, infinity, -infinity, 0.0, -0.0, 88.722_84, 88.722_83, below, above];
             let power = run(find("exp@1"), isa, &[&x]);
             let bits: Vec<u32> = power.iter().map(|value| value.to_bits()).collect();
             let one = 1.0_f32.to_bits();

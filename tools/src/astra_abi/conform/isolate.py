@@ -103,7 +103,7 @@ class Child:
         if status is None:
             return Ended("hung", None, f"not back after {self.timeout_s:g} s", printed, seconds)
         if message is None:
-            return Ended("crashed", None, f"{manner(status)}{chr(10) if trace else ''}{trace}", printed, seconds)
+            return Ended("crashed", None, manner(status) + where(trace), printed, seconds)
         kind, value = message
         if kind == "raised":
             return Ended("raised", None, value, printed, seconds)
@@ -126,6 +126,12 @@ class Child:
         os.close(self.pipe)
         self.output.close()
         self.trace.close()
+
+
+def where(trace: str) -> str:
+    """The innermost place in Python that a fatal signal's trace names, as ` in x.py, line 7 in f`."""
+    places = [line.strip().removeprefix("File ") for line in trace.splitlines() if line.strip().startswith("File ")]
+    return f" in {places[0]}" if places else ""
 
 
 def manner(status: os.waitid_result) -> str:

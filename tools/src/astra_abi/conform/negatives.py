@@ -279,7 +279,9 @@ class Spree:
         self.raw, self.values = getattr(client.raw, call.function.name), call.values
         self.raw_release = getattr(client.raw, release.name)
         self.handle = ffi.new(f"{release.params[0].type.base} *")
-        self.release_values = [self.handle[0], *client.library.prepare(release.name, {}).values[1:]]
+        # The call owns the record that its values point to.
+        self.releasing = client.library.prepare(release.name, {})
+        self.release_values = [self.handle[0], *self.releasing.values[1:]]
         self.seen = bytearray(call.blocks["error"].size), bytearray(out.size)
         self.views = call.blocks["error"].live_view(), out.live_view()
 
