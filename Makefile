@@ -21,7 +21,7 @@ export RUSTUP_TOOLCHAIN := $(or $(RUSTUP_TOOLCHAIN),$(shell sh reference-impl/to
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup build check test generate bless freeze bench install clean
+.PHONY: help setup build check test generate bless freeze exhaustive bench install clean
 
 help:      ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ bless: setup build ## rewrite the goldens, from what both libraries agree on
 
 freeze: setup build ## freeze the contract's version as a release
 	@$(abi) freeze $(ASTRA_VERSION) --library $(oracle) --library $(rust)
+
+exhaustive: $(toolbox) ## compare exp@1 with the exact result on all 2^32 inputs (minutes)
+	cd reference-impl && cargo run --locked --release --target-dir ../build/cargo --example exp_exhaustive
 
 bench: setup build ## measure how long the commands take
 	@$(python) tests/bench/commands.py

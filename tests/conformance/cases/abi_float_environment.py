@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from astra_abi import _native
 from astra_abi.conform import Workplace, compute, requires
 from astra_abi.conform.floats import caller_environments, environment
 
@@ -47,8 +48,6 @@ def test_bits_of_pending_work_do_not_depend_on_who_starts_it(astra, control, op)
 @requires("abi/float-environment")
 @pytest.mark.parametrize("sticky", [0, 0x3F], ids=["no flag raised", "every flag raised"])
 def test_control_and_status_bits_are_left_alone(astra, world, control, sticky):
-    from astra_abi import _native
-
     tensors = [world.tensor(TINY), world.tensor(TINY)]
     call = astra.library.prepare("astra_launch", {
         "stream": world.stream, "kernel": world.kernel("mul@1"), "inputs": tensors, "options": None,

@@ -5,8 +5,9 @@ The harness holds every call of every case to them as well.
 
 import pytest
 
-from astra_abi.bind import Block, Sized
+from astra_abi.bind import Sized
 from astra_abi.conform import refused, requires
+from astra_abi.values import Block
 
 FAILURES = {
     "null handle": ("astra_stream_create", {"device": 0}, "ASTRA_ERROR_NULL_HANDLE"),

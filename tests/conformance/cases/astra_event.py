@@ -200,6 +200,7 @@ def test_polling_returns_at_once(astra, world):
         returns_within(lambda: astra.event_wait(world.new_event(), astra.WAIT_POLL))
 
 
+@requires("event/wait-other-thread")
 def test_a_limit_close_to_the_largest_does_not_overflow(astra, world):
     event = world.new_event()
     waiting = Running(lambda: astra.event_wait(event, astra.WAIT_FOREVER - 1))

@@ -111,6 +111,7 @@ def test_another_layout_hash(astra, hello, flip):
             function(wrong)
 
 
+@requires("api/newer-caller-accepted")
 def test_every_version_of_the_history_is_served(astra, hello):
     from astra_abi.layout import layout_hash
 

@@ -98,6 +98,7 @@ def test_types_that_the_operator_does_not_declare(astra, world, wrong):
         astra.kernel_get(world.device, wrong)
 
 
+@requires("kernel/same-handle")
 def test_the_name_may_lie_before_anything(astra, world):
     """The name is not ended by NUL: what follows it in memory does not belong to it."""
     assert astra.kernel_get(world.device, query({"ptr": b"add@12345", "len": 5})) == world.kernel("add@1")

@@ -342,6 +342,7 @@ def test_an_output_that_does_not_fit_in_63_bits(world, launch, left, right):
         launch("matmul@1", inputs=[world.tensor_of_shape(left), world.tensor_of_shape(right)])
 
 
+@requires("abi/exhaustion-is-an-error")
 def test_the_largest_output_that_fits_is_only_too_much_memory(world, launch):
     inputs = [world.tensor_of_shape([(1 << 61) - 1, 0]), world.tensor_of_shape([0, 1])]
     with refused("ASTRA_ERROR_OUT_OF_MEMORY"):
@@ -368,6 +369,7 @@ def test_an_impossible_output_meets_the_limit_first(astra, limited):
     assert limited.read(limited.tensor([1.0])).tolist() == [0x3F800000]
 
 
+@requires("sum@1/shape")
 def test_attributes_in_any_order(astra, world):
     tensor = world.tensor(np.ones((2, 3), np.float32))
     for rows in ([attribute(1, 2), attribute(2, 1)], [attribute(2, 1), attribute(1, 2)]):

@@ -198,6 +198,7 @@ def test_outputs_count_and_go(astra, world):
     assert counts(astra, world) == before
 
 
+@requires("version/is-the-contract")
 def test_describe_says_version_and_devices(astra, world):
     info = astra.runtime_describe(world.runtime)
     assert info.version == astra.version()

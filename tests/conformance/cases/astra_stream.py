@@ -290,6 +290,7 @@ def test_failure_passes_through_the_record(astra, world, pair):
         astra.stream_synchronize(second, astra.WAIT_FOREVER)
 
 
+@requires("stream/record-orders-streams")
 def test_a_long_queue_of_waits_between_two_streams(astra, world, pair):
     first, event = world.blocked()
     second = world.new_stream()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from astra_abi.bind import Block
+from astra_abi.values import Block
 from astra_abi.conform import Workplace, proves, refused, requires
 from astra_abi.conform.edge import EdgeBlock
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from astra_abi.conform import compute, refused, requires
+from astra_abi.conform import compute, computes, refused, requires
 from astra_abi.patterns import KINDS, splitmix64
 
 
@@ -73,6 +73,7 @@ def nearest(value):
     return round(value / Fraction(2) ** exponent) * Fraction(2) ** exponent
 
 
+@computes("matmul@1")
 @pytest.mark.parametrize("depth", [1, 2, 255, 256, 257, 512, 513])
 @pytest.mark.parametrize("kind", ["unit", "normal-range"])
 def test_the_blocks_of_256_in_exact_arithmetic(astra, depth, kind):
@@ -89,6 +90,7 @@ def test_the_blocks_of_256_in_exact_arithmetic(astra, depth, kind):
     assert exact(compute(astra, "matmul@1", [a, b])[0]) == [expected]
 
 
+@computes("matmul@1")
 @pytest.mark.parametrize(("left", "right", "expected"), [
     (["80000000"], ["3f800000"], "00000000"), (["8da24260"], ["0da24260"], "80000000"), (["7f800000"], ["00000000"], "7fc00000"),
     (["ffc12345"], ["3f800000"], "7fc00000"), (["7f7fffff"], ["40000000"], "7f800000"), (["00000001"], ["3f000000"], "00000000"),
@@ -100,6 +102,7 @@ def test_special_products(astra, left, right, expected):
     assert f"{product[0, 0]:08x}" == expected
 
 
+@computes("matmul@1")
 @pytest.mark.parametrize(("left", "right"), [([2, 0], [0, 3]), ([4, 2, 0], [0, 3]), ([1, 0], [0, 1])])
 def test_no_products_give_plus_zero(astra, left, right):
     product = compute(astra, "matmul@1", [np.zeros(left, np.uint32), np.zeros(right, np.uint32)])[0]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from astra_abi.conform import compute, refused, requires
+from astra_abi.conform import compute, computes, refused, requires
 from astra_abi.patterns import KINDS, splitmix64
 
 
@@ -83,6 +83,7 @@ def bits(value):
     return 0x7FC00000 if np.isnan(value) else int(value.view(np.uint32))
 
 
+@computes("sum@1")
 @pytest.mark.parametrize("kind", ["unit", "normal-range", "tiny", "wide", "special"])
 @pytest.mark.parametrize("length", [0, 1, 2, 63, 64, 65, 127, 1023, 1024, 1025, 2047, 2049, 3000, 5121])
 def test_the_order_of_additions(astra, length, kind):
@@ -91,6 +92,7 @@ def test_the_order_of_additions(astra, length, kind):
     assert f"{int(total):08x}" == f"{bits(reference(data.view(np.float32))):08x}"
 
 
+@computes("sum@1")
 @pytest.mark.parametrize(("shape", "axes"), [([3, 70, 5], 0b010), ([3, 70, 5], 0b101), ([3, 70, 5], 0b110), ([40, 3, 30], 0b101), ([2, 3, 4], 0)])
 def test_the_sequence_runs_row_major_over_the_summed_axes(astra, shape, axes):
     data = KINDS["normal-range"](splitmix64(5, int(np.prod(shape)))).reshape(shape)
@@ -101,6 +103,7 @@ def test_the_sequence_runs_row_major_over_the_summed_axes(astra, shape, axes):
     assert compute(astra, "sum@1", [data], {"axes": axes})[0].ravel().tolist() == expected
 
 
+@computes("sum@1")
 def test_minus_zeros_sum_to_plus_zero(astra):
     for length in (1, 64, 3000):
         assert int(compute(astra, "sum@1", [np.full(length, 0x80000000, np.uint32)], {"axes": 1})[0]) == 0

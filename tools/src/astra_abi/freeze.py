@@ -38,6 +38,10 @@ def freeze(abi: Abi, project: Project, libraries: list[Path], version: str) -> l
     for place in places:
         if place.exists():
             raise AstraError("this release is frozen already", str(place), "a frozen release is never edited; raise the version")
+    goldens = promised(abi, project.golden)
+    for operator in abi.operators:
+        if not any(name.startswith(f"{operator}/") for name in goldens):
+            raise AstraError(f"the operator {operator} has no golden output", str(project.golden), "write its inputs and run: make bless")
     made = []
     with tempfile.TemporaryDirectory(dir=project.baselines.parent, prefix=".freeze-") as scratch:
         baseline, clients = Path(scratch) / "baseline", Path(scratch) / "clients"

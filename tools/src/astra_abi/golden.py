@@ -21,6 +21,8 @@ from .patterns import words
 
 MOST_WRITTEN = 4096
 """Largest number of elements whose bits are written out; larger outputs have their digest only."""
+PER_LINE = 16
+"""Words on one line of JSON, so that a changed output is a short diff."""
 BLESS = "run `astra-abi bless`"
 
 
@@ -97,7 +99,8 @@ def render_case(case: Case, outputs: list[np.ndarray]) -> dict[str, Any]:
     for array in outputs:
         row: dict[str, Any] = {"shape": list(array.shape), "sha256": digest([array])}
         if array.size <= MOST_WRITTEN:
-            row["bits"] = " ".join(f"{word:08x}" for word in array.ravel().tolist())
+            text = [f"{word:08x}" for word in array.ravel().tolist()]
+            row["bits"] = [" ".join(text[start:start + PER_LINE]) for start in range(0, len(text), PER_LINE)]
         rows.append(row)
     return {"inputs": case.input_digest, "digest": digest(outputs), "outputs": rows}
 
@@ -107,7 +110,7 @@ def blessed_outputs(case: Case) -> list[np.ndarray | None]:
     found: list[np.ndarray | None] = []
     for row in case.blessed["outputs"]:
         bits = row.get("bits")
-        found.append(None if bits is None else np.array([int(w, 16) for w in bits.split()], np.uint32).reshape(row["shape"]))
+        found.append(None if bits is None else np.array([int(w, 16) for w in " ".join(bits).split()], np.uint32).reshape(row["shape"]))
     return found
 
 

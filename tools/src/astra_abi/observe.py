@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .load.library import refuse_foreign
-from .model import Outcome
+from .model import AstraError, Outcome
 
 if TYPE_CHECKING:
     from .conform import ConformReport
@@ -35,9 +35,14 @@ class Observation:
 
 def observe(subject: Subject) -> Observation:
     """Runs the suite on the subject's library once; later callers get the same observation."""
-    if "observation" not in subject.__dict__:
-        subject.__dict__["observation"] = kept_or_run(subject)
-    return subject.__dict__["observation"]
+    if subject.observed is None:
+        try:
+            subject.observed = kept_or_run(subject)
+        except AstraError as error:
+            subject.observed = error
+    if isinstance(subject.observed, AstraError):
+        raise subject.observed
+    return subject.observed
 
 
 def kept_or_run(subject: Subject) -> Observation:

@@ -1,6 +1,6 @@
 //! Why a call was refused, as data. The sentence for people is made at the C boundary.
 
-use core::fmt;
+use core::fmt::{self, Write};
 
 use crate::contract::Status;
 use crate::text::Text;
@@ -20,12 +20,22 @@ pub enum Fact {
 
 impl Fact {
     pub const fn is_nothing(&self) -> bool {
-        matches!(self, Fact::Nothing)
+        match self {
+            Fact::Nothing => true,
+            Fact::Quote(text) => text.is_empty(),
+            _ => false,
+        }
     }
 
-    /// Bytes that a caller gave, or nothing where they are no UTF-8.
+    /// Bytes that a caller gave, or nothing where they are no UTF-8. A control character, which could end
+    /// a text in C, becomes a question mark.
     pub fn quote(bytes: &[u8]) -> Fact {
-        str::from_utf8(bytes).map_or(Fact::Nothing, |text| Fact::Quote(Text::of(format_args!("{text}"))))
+        let mut text = Text::new();
+        for char in str::from_utf8(bytes).unwrap_or_default().chars() {
+            // Writing to an array cannot fail.
+            let _ = text.write_char(if char.is_control() { '?' } else { char });
+        }
+        Fact::Quote(text)
     }
 }
 

@@ -28,6 +28,10 @@ impl<const N: usize> Text<N> {
         &self.bytes
     }
 
+    pub const fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
     pub fn as_str(&self) -> &str {
         str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
     }

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +18,13 @@ from typing import Callable, Iterator
 from ..model import Abi, AstraError, Outcome
 from .client import Client, Refused, refused
 from .grandchild import in_grandchild
-from .marks import citations, error_id, hand_written_errors, promise, proves, requires
+from .marks import RESULT, citations, computes, error_id, hand_written_errors, promise, proves, requires
 from .threads import at_once, returns_within
 from .workplace import Workplace, compute
 from .world import World
 
 __all__ = [
-    "Client", "ConformReport", "Refused", "Workplace", "World", "at_once", "citations", "compute", "error_id",
+    "Client", "ConformReport", "Refused", "Workplace", "World", "at_once", "citations", "compute", "computes", "error_id",
     "hand_written_errors", "in_grandchild", "promise", "proves", "refused", "requires", "returns_within", "run",
     "run_in_terminal",
 ]
@@ -44,6 +46,12 @@ class ConformReport:
     skipped: dict[str, str] = field(default_factory=dict)
 
 
+QUIET = [word for name in (
+    "terminal", "logging", "warnings", "unraisableexception", "threadexception", "faulthandler",
+) for word in ("-p", f"no:{name}")]
+"""What of pytest a silent run does without; each would cost every case some time."""
+
+
 def run(
     library: Path, abi: Abi, suite: Path, goldens: Path | None, *,
     progress: Callable[[int, int, str], None] | None = None, timeout_s: float = 20.0, select: str | None = None,
@@ -55,7 +63,7 @@ def run(
     started = time.monotonic()
     check_loads(library, abi, timeout_s)
     session = Suite(abi, library, goldens, timeout_s=timeout_s, jobs=jobs, progress=progress)
-    code = call_pytest(suite, ["-p", "no:terminal", *(("-k", select) if select else ())], [session])
+    code = call_pytest(suite, [*QUIET, *(("-k", select) if select else ())], [session])
     if session.uncollected or code not in (0, 1, 5):
         raise AstraError(
             f"the suite cannot be run: {(session.uncollected or [f'pytest ended with {code}'])[0]}", str(suite),
@@ -114,13 +122,18 @@ def call_pytest(suite: Path, arguments: list[str], plugins: list) -> int:
 @contextlib.contextmanager
 def untouched_interpreter(suite: Path) -> Iterator[None]:
     """No bytecode is written, no foreign plugin or option joins in, and no case file stays imported."""
-    names = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
+    names = (
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST",
+        "HYPOTHESIS_STORAGE_DIRECTORY",
+    )
     before = {name: os.environ.pop(name, None) for name in names}
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    scratch = tempfile.mkdtemp(prefix="astra-")
+    os.environ |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "HYPOTHESIS_STORAGE_DIRECTORY": scratch}
     try:
         yield
     finally:
+        shutil.rmtree(scratch, ignore_errors=True)
         sys.dont_write_bytecode = writes
         for name, value in before.items():
             os.environ.pop(name, None)
@@ -146,7 +159,7 @@ def summarize(session, abi: Abi, seconds: float) -> ConformReport:
     def add(id: str, result: str, detail: str) -> None:
         old = found.get(id)
         if not old or SEVERITY.index(result) > SEVERITY.index(old.result):
-            found[id] = Outcome(result, about.get(id, "errors"), detail)
+            found[id] = Outcome(result, about.get(id, "bits" if id.endswith(RESULT) else "errors"), detail)
 
     for case in session.ended:
         for id in case.ids:

@@ -10,8 +10,10 @@ import contextlib
 import sys
 from typing import Any, Callable, Iterator
 
-from ..bind import FILL_BYTE, Call, Library
-from ..model import Function, Param
+from ..bind import Call, Library
+from ..layout import first_size
+from ..model import Function, Param, Struct
+from ..values import FILL_BYTE
 from .marks import promise
 
 
@@ -52,11 +54,11 @@ class Client:
             raise AttributeError(f"the contract has no function {self.abi.prefix}_{name}")
 
         def method(*inputs: Any, **given: Any) -> Any:
-            return self.do(function, *inputs, **given)
+            return self._do(function, *inputs, **given)
 
         return method
 
-    def do(self, function: Function, *inputs: Any, **given: Any) -> Any:
+    def _do(self, function: Function, *inputs: Any, **given: Any) -> Any:
         """Calls, raises `Refused` on failure, returns the outputs."""
         given |= dict(zip((param.name for param in input_params(function)), inputs, strict=False))
         call = self.attempt(function.name, **given)
@@ -182,7 +184,5 @@ def audit_output(call: Call, param: Param) -> None:
         assert block.bytes() == block.before, f"{said} and wrote to '{param.name}', whose struct_size is refused"
 
 
-def valid_size(struct, size: int) -> bool:
-    from ..layout import first_size
-
+def valid_size(struct: Struct, size: int) -> bool:
     return first_size(struct) <= size <= 65536

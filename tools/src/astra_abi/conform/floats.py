@@ -6,6 +6,8 @@ import contextlib
 import platform
 from typing import Iterator
 
+from .. import _native
+
 ENVIRONMENTS = {
     "x86_64": {
         # Mask all exceptions (1F80), then: FTZ | DAZ; rounding towards +infinity; both, towards zero.
@@ -24,8 +26,6 @@ def caller_environments() -> dict[str, int]:
 @contextlib.contextmanager
 def environment(control: int) -> Iterator[None]:
     """Runs the block under a control word. Threads started inside inherit it."""
-    from .. import _native
-
     before = _native.float_control()
     _native.set_float_control(control)
     try:

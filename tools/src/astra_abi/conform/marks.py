@@ -17,6 +17,9 @@ from ..model import Abi, Condition, Function
 
 ATTRIBUTE = "__astra_proves__"
 
+RESULT = ":result"
+"""What follows an operator in the id of its definition: add@1:result."""
+
 findings: dict[str, str | None] = {}
 """Of the one case that this process runs: id -> what broke it, or None. A case is a process of its own."""
 
@@ -29,6 +32,11 @@ def requires(*ids: str) -> Callable:
 def proves(function: str, code: str, param: str | None = None) -> Callable:
     """The decorated case proves that the function returns this error for this parameter."""
     return lambda case: attach(case, error_id(function, code, param))
+
+
+def computes(operator: str) -> Callable:
+    """The decorated case holds results of an operator against its definition."""
+    return lambda case: attach(case, f"{operator}{RESULT}")
 
 
 def attach(case: Callable, *ids: str) -> Callable:
@@ -66,10 +74,23 @@ def hand_written_errors(abi: Abi) -> Iterator[tuple[Function, Condition]]:
 
 @dataclass
 class Citations:
-    """Who cites what: id -> places as file:line."""
+    """Who cites what: id -> places as file:line. `uncited` are cases that prove nothing."""
 
     requirements: dict[str, list[str]] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
+    results: dict[str, list[str]] = field(default_factory=dict)
+    uncited: list[str] = field(default_factory=list)
+
+
+def cites(decorator: ast.expr) -> str | None:
+    """The name of a decorator that says what a case proves."""
+    name = getattr(getattr(decorator, "func", None), "id", None)
+    return name if name in ("requires", "proves", "computes") else None
+
+
+def is_generated(node: ast.FunctionDef) -> bool:
+    """Whether the case runs rows that say themselves what they prove."""
+    return any(argument.arg in ("negative", "golden") for argument in node.args.args)
 
 
 def citations(suite: Path) -> Citations:
@@ -77,12 +98,17 @@ def citations(suite: Path) -> Citations:
     found = Citations()
     for path in sorted((suite / "cases").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+            is_case = isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+            if is_case and not any(cites(decorator) for decorator in node.decorator_list) and not is_generated(node):
+                found.uncited.append(f"cases/{path.name}:{node.lineno} {node.name}")
             for decorator in getattr(node, "decorator_list", ()):
                 words = [a.value for a in getattr(decorator, "args", ()) if isinstance(a, ast.Constant)]
                 words += [k.value.value for k in getattr(decorator, "keywords", ()) if isinstance(k.value, ast.Constant)]
-                name = getattr(getattr(decorator, "func", None), "id", None)
+                name = cites(decorator)
                 place = f"cases/{path.name}:{node.lineno}"
-                if name == "requires":
+                if name == "computes":
+                    found.results.setdefault(f"{words[0]}{RESULT}", []).append(place)
+                elif name == "requires":
                     for id in words:
                         found.requirements.setdefault(id, []).append(place)
                 elif name == "proves":

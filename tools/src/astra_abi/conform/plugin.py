@@ -60,6 +60,9 @@ class Suite:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("python_files", "*.py")
+        if not hasattr(config.option, "tbstyle"):
+            # Nobody will read tracebacks: the cheapest style is enough.
+            config.option.tbstyle = "native"
         config.addinivalue_line("markers", "astra(*ids): what a generated case proves")
 
     @pytest.fixture
@@ -169,7 +172,8 @@ class CaseEnded:
 
     @property
     def name(self) -> str:
-        return self.nodeid.rpartition("/")[2]
+        file, _, case = self.nodeid.partition("::")
+        return f"{file.rpartition('/')[2]}::{case}"
 
     def judge(self, ended: Ended) -> tuple[str, str]:
         failed = next((report for report in self.reports if report.failed), None)

@@ -77,8 +77,8 @@ def find_debug(path: Path, debug_file: Path | None, missing: dict[str, str]) -> 
         debug_file = Path(debug_file)
         if not debug_file.is_file():
             raise AstraError("no such file", str(debug_file), "name the library's debug file, or leave out --debug-file")
-        own, other = call("read_elf", str(path))["build_id"], call("read_elf", str(debug_file))["build_id"]
-        if own != other:
+        own, other = call("build_id", str(path)), call("build_id", str(debug_file))
+        if own is None or own != other:
             raise AstraError(
                 f"belongs to another build: its build-id is {other}, the library's is {own}", str(debug_file),
                 "name the debug file that was made together with the library",

@@ -49,6 +49,8 @@ class Subject:
     progress: Callable[[str, int, int], None] = lambda name, done, total: None
     time_limit: float = 20.0
     """Seconds that one conformance case may take."""
+    observed: object = None
+    """What `observe` saw of the running library, or the error that it met: the same for every stage."""
 
     @cached_property
     def library(self) -> Library:

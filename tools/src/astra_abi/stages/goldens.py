@@ -3,7 +3,7 @@
 from ..compare import compare
 from ..golden import promised
 from ..load.baseline import find_baselines, load_baseline
-from ..model import Abi, Behaviour
+from ..model import Abi, AstraError, Behaviour
 from ..observe import observe
 from . import NOT_DECLARED, Result, Subject, found
 
@@ -14,12 +14,18 @@ def run(subject: Subject) -> Result:
     project = subject.project
     if not project.golden or not project.conformance:
         return Result("", NOT_DECLARED, "no golden outputs beside the contract")
-    wanted = [Behaviour(goldens=promised(subject.contract, project.golden))]
+    blessed = promised(subject.contract, project.golden)
+    for operator in subject.contract.operators:
+        if not any(name.startswith(f"{operator}/") for name in blessed):
+            raise AstraError(f"the operator {operator} has no blessed output", str(project.golden), "write its inputs and run: make bless")
+    wanted = [Behaviour(goldens=blessed)]
     for place in find_baselines(project.baselines) if project.baselines else ():
         baseline = load_baseline(place)
         if baseline.line == subject.contract.line:
             wanted.append(baseline.behaviour)
     seen = observe(subject)
+    if unblessed := sorted(set(seen.report.goldens) - set(blessed)):
+        raise AstraError(f"{len(unblessed)} cases have no blessed output, such as {unblessed[0]}", str(project.golden), "run: make bless")
     changes = []
     for behaviour in wanted:
         changes += compare(Abi("goldens", behaviour=behaviour), Abi("library", behaviour=Behaviour(goldens=seen.report.goldens)))

@@ -2,7 +2,7 @@
 //!
 //! A sequence's 64 lanes are 64 chains of their own, which is what vectors want. Two ways lead through the
 //! input: where the summed axes run fastest, the lanes lie side by side in memory; where a kept axis runs
-//! fastest, 16 of its elements are summed side by side, each with its 64 lanes.
+//! fastest, up to 64 of its elements are summed side by side, each with its 64 lanes.
 
 use astra_core::contract::Status;
 use astra_core::operator::{Arguments, Isa};
@@ -13,10 +13,7 @@ use crate::nan::canonical;
 
 const LANES: usize = 64;
 const BLOCK: usize = 1024;
-/// Kept elements that are summed side by side: a cache line of them.
-const COLUMNS: usize = 16;
-/// Levels of the tree of blocks that fit on the stack beside each other; longer sequences are summed
-/// one column at a time.
+/// Longer sequences are summed one column at a time: their tree of blocks would not fit on the stack.
 const COLUMN_LEVELS: usize = 12;
 /// Blocks of the longest sequence that memory can hold.
 const LEVELS: usize = 54;
@@ -164,9 +161,7 @@ impl<const WIDTH: usize, const DEPTH: usize> Tree<WIDTH, DEPTH> {
     fn add(&mut self, lanes: &mut [f32; WIDTH]) {
         let level = self.blocks.trailing_ones() as usize;
         for below in &self.levels[..level] {
-            for (lane, &before) in lanes.iter_mut().zip(below) {
-                *lane += before;
-            }
+            add_each(lanes, below);
         }
         self.levels[level] = *lanes;
         self.blocks += 1;
@@ -180,9 +175,7 @@ impl<const WIDTH: usize, const DEPTH: usize> Tree<WIDTH, DEPTH> {
         for level in first + 1..DEPTH {
             if self.blocks >> level & 1 == 1 {
                 let (below, above) = self.levels.split_at_mut(level);
-                for (lane, &after) in above[0].iter_mut().zip(&below[last]) {
-                    *lane += after;
-                }
+                add_each(&mut above[0], &below[last]);
                 last = level;
             }
         }
@@ -215,13 +208,9 @@ for_each_isa! {
                 let mut lanes = [0.0; LANES];
                 let mut rows = block.chunks_exact(LANES);
                 for row in &mut rows {
-                    for (lane, &element) in lanes.iter_mut().zip(row) {
-                        *lane += element;
-                    }
+                    add_each(&mut lanes, row);
                 }
-                for (lane, &element) in lanes.iter_mut().zip(rows.remainder()) {
-                    *lane += element;
-                }
+                add_each(&mut lanes, rows.remainder());
                 tree.add(&mut lanes);
             }
             let lanes = tree.finish();
@@ -236,52 +225,68 @@ for_each_isa! {
 }
 
 for_each_isa! {
-    /// Sequences whose first elements lie side by side, up to 16 at a time.
+    /// Sequences whose first elements lie side by side: as many at a time as leave room on the stack, in
+    /// 48 KiB, for the tree of their blocks.
     fn by_columns(isa, kept: &Axes, summed: &Axes, x: &[f32], y: &mut [f32]) {
-        const WIDTH: usize = LANES * COLUMNS;
-        let count = summed.elements();
-        let outer = &kept.list()[..kept.length - 1];
-        let row_length = kept.all[kept.length - 1].count;
-        let mut tree = Tree::<WIDTH, COLUMN_LEVELS> { levels: [[0.0; WIDTH]; COLUMN_LEVELS], blocks: 0 };
-        let mut starts = Walk::new(outer);
-        for y in y.chunks_exact_mut(row_length) {
-            let start = starts.next();
-            for (tile, y) in y.chunks_mut(COLUMNS).enumerate() {
-                let start = start + tile * COLUMNS;
-                let mut walk = Walk::new(summed.list());
-                for first in (0..count).step_by(BLOCK) {
-                    let mut lanes = [0.0; WIDTH];
-                    let mut left = BLOCK.min(count - first);
-                    while left > 0 {
-                        let row = left.min(LANES);
-                        for lane in lanes.chunks_exact_mut(COLUMNS).take(row) {
-                            let elements = &x[start + walk.next()..][..y.len()];
-                            if let Ok(elements) = <&[f32; COLUMNS]>::try_from(elements) {
-                                for (lane, &element) in lane.iter_mut().zip(elements) {
-                                    *lane += element;
-                                }
-                            } else {
-                                for (lane, &element) in lane.iter_mut().zip(elements) {
-                                    *lane += element;
-                                }
-                            }
+        let (blocks, wide) = (summed.elements().div_ceil(BLOCK), kept.all[kept.length - 1].count > 16);
+        match blocks {
+            1 if wide => columns::<{ 64 * LANES }, 1>(kept, summed, x, y),
+            2..8 if wide => columns::<{ 64 * LANES }, 3>(kept, summed, x, y),
+            8..64 if wide => columns::<{ 32 * LANES }, 6>(kept, summed, x, y),
+            1 => columns::<{ 16 * LANES }, 1>(kept, summed, x, y),
+            _ => columns::<{ 16 * LANES }, COLUMN_LEVELS>(kept, summed, x, y),
+        }
+    }
+}
+
+/// WIDTH is a number of columns times the lanes of each; a lane's columns lie side by side.
+#[inline(always)]
+fn columns<const WIDTH: usize, const DEPTH: usize>(kept: &Axes, summed: &Axes, x: &[f32], y: &mut [f32]) {
+    let side_by_side = WIDTH / LANES;
+    let count = summed.elements();
+    let outer = &kept.list()[..kept.length - 1];
+    let row_length = kept.all[kept.length - 1].count;
+    let mut tree = Tree::<WIDTH, DEPTH> { levels: [[0.0; WIDTH]; DEPTH], blocks: 0 };
+    let mut starts = Walk::new(outer);
+    for y in y.chunks_exact_mut(row_length) {
+        let start = starts.next();
+        for (tile, y) in y.chunks_mut(side_by_side).enumerate() {
+            let start = start + tile * side_by_side;
+            let mut walk = Walk::new(summed.list());
+            for first in (0..count).step_by(BLOCK) {
+                let mut lanes = [0.0; WIDTH];
+                let mut left = BLOCK.min(count - first);
+                while left > 0 {
+                    let row = left.min(LANES);
+                    for lane in lanes.chunks_exact_mut(side_by_side).take(row) {
+                        let elements = &x[start + walk.next()..][..y.len()];
+                        // Both loops are one; in the first its length is known.
+                        if elements.len() == side_by_side {
+                            add_each(&mut lane[..side_by_side], &elements[..side_by_side]);
+                        } else {
+                            add_each(lane, elements);
                         }
-                        left -= row;
                     }
-                    tree.add(&mut lanes);
+                    left -= row;
                 }
-                let lanes = tree.finish();
-                for width in [32, 16, 8, 4, 2, 1] {
-                    let (low, high) = lanes.split_at_mut(width * COLUMNS);
-                    for (lane, &other) in low.iter_mut().zip(&*high) {
-                        *lane += other;
-                    }
-                }
-                for (y, &lane) in y.iter_mut().zip(&*lanes) {
-                    *y = canonical(lane);
-                }
+                tree.add(&mut lanes);
+            }
+            let lanes = tree.finish();
+            for width in [32, 16, 8, 4, 2, 1] {
+                let (low, high) = lanes.split_at_mut(width * side_by_side);
+                add_each(low, high);
+            }
+            for (y, &lane) in y.iter_mut().zip(&*lanes) {
+                *y = canonical(lane);
             }
         }
+    }
+}
+
+#[inline(always)]
+fn add_each(to: &mut [f32], from: &[f32]) {
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to += from;
     }
 }
 
@@ -363,9 +368,18 @@ mod tests {
     #[test]
     fn every_choice_of_axes_has_the_bits_of_the_definition() {
         let mut numbers = Numbers::new();
-        for dims in
-            [&[3, 5, 7, 4][..], &[2, 1100, 3], &[1100, 17], &[5000, 2], &[2, 3, 1, 2, 1, 33], &[64, 64], &[]]
-        {
+        for dims in [
+            &[3, 5, 7, 4][..],
+            &[2, 1100, 3],
+            &[1100, 17],
+            &[5000, 2],
+            &[1500, 70],
+            &[9000, 33],
+            &[70_000, 18],
+            &[2, 3, 1, 2, 1, 33],
+            &[64, 64],
+            &[],
+        ] {
             let x = numbers.list(dims.iter().product::<u64>() as usize, 0);
             for axes in 0..1 << dims.len() {
                 check(dims, axes, &x);
