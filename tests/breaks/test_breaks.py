@@ -95,7 +95,9 @@ def test_break(path: Path, copy: Path, astra_abi) -> None:
             assert done.returncode == 0, done.stdout + done.stderr
     build(copy, case.get("make", []))
     arguments = ["--contract", copy / "spec", "--baseline", ROOT / "compat" / "baselines", "--format", "json"]
-    done = astra_abi("check", copy / "build/oracle/libastra_oracle.so", *arguments, *([] if case.get("runs") else ["--static"]))
+    arguments += [] if case.get("runs") else ["--static"]
+    arguments += ["--time-limit", case["time_limit"]] if "time_limit" in case else []
+    done = astra_abi("check", copy / "build/oracle/libastra_oracle.so", *arguments)
     report = json.loads(done.stdout)
     SCHEMA.validate(report)
     rules = {(change["rule"], change["subject"]) for change in report["changes"]}

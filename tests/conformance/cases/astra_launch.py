@@ -281,16 +281,6 @@ def test_no_outputs_need_no_memory(launch):
         launch(outputs=None, output_count=0)
 
 
-@proves("astra_launch", "ASTRA_ERROR_OPERAND_DTYPE", "inputs")
-def test_an_input_of_another_type(astra, world, launch):
-    others = [name.removeprefix("ASTRA_DTYPE_").lower() for name in astra.abi.enums["astra_dtype"].constants if name != "ASTRA_DTYPE_F32"]
-    if not others:
-        pytest.skip("the contract has one element type, so no tensor of another one can be made")
-    with refused("ASTRA_ERROR_OPERAND_DTYPE", "inputs", op="add@1") as caught:
-        launch(inputs=[world.tensor([1.0]), world.tensor([1.0], dtype=others[0])])
-    assert "1" in caught[0].record.actual
-
-
 def attribute(id, bits, kind=1):
     return {"id": id, "kind": kind, "bits": bits}
 

@@ -141,7 +141,9 @@ def desc(dtype=1, rank=1, dims=(4,)):
 
 
 @proves("astra_tensor_create", "ASTRA_ERROR_INVALID_VALUE", "desc")
-@pytest.mark.parametrize("wrong", [desc(dtype=0), desc(dtype=0xFFFFFFFF), desc(rank=9), desc(rank=0xFFFFFFFF), desc(dtype=1 << 31, rank=0, dims=())])
+@pytest.mark.parametrize("wrong", [
+    desc(dtype=0), desc(dtype=0xFFFFFFFF), desc(rank=9), desc(rank=0xFFFFFFFF), desc(dtype=1 << 31, rank=0, dims=()),
+])
 def test_a_type_or_rank_that_does_not_exist(astra, world, wrong):
     with refused("ASTRA_ERROR_INVALID_VALUE", "desc"):
         astra.tensor_create(world.device, wrong, bytes(16))
@@ -155,7 +157,9 @@ def test_the_first_undeclared_type(astra, world):
 
 
 @proves("astra_tensor_create", "ASTRA_ERROR_NONZERO_RESERVED", "desc")
-@pytest.mark.parametrize("wrong", [desc(dims=(4, 1)), desc(rank=0, dims=(1,)), desc(rank=7, dims=(1,) * 8), desc(dims=(0, 0, 0, 0, 0, 0, 0, 1))])
+@pytest.mark.parametrize("wrong", [
+    desc(dims=(4, 1)), desc(rank=0, dims=(1,)), desc(rank=7, dims=(1,) * 8), desc(dims=(0, 0, 0, 0, 0, 0, 0, 1)),
+])
 def test_unused_dimensions_are_zero(astra, world, wrong):
     with refused("ASTRA_ERROR_NONZERO_RESERVED", "desc"):
         astra.tensor_create(world.device, wrong, bytes(16))

@@ -12,22 +12,26 @@ DIFFERENT = [
 ]
 
 
-def refuse(world, op, left, right):
-    for shapes in ((left, right), (right, left)):
-        with refused("ASTRA_ERROR_OPERAND_SHAPE", "inputs", op=op):
-            world.launch(op, [world.tensor_of_shape(shape) for shape in shapes])
+def accepted(world, op):
+    """The pairs of different shapes that are not refused."""
+    found = []
+    for left, right in [*DIFFERENT, *(pair[::-1] for pair in DIFFERENT)]:
+        try:
+            with refused("ASTRA_ERROR_OPERAND_SHAPE", "inputs", op=op):
+                world.launch(op, [world.tensor_of_shape(left), world.tensor_of_shape(right)])
+        except AssertionError as error:
+            found.append(f"{left} and {right}: {error}")
+    return found
 
 
 @requires("add@1/shapes-equal")
-@pytest.mark.parametrize(("left", "right"), DIFFERENT)
-def test_add_refuses_different_shapes(world, left, right):
-    refuse(world, "add@1", left, right)
+def test_add_refuses_different_shapes(world):
+    assert accepted(world, "add@1") == []
 
 
 @requires("mul@1/shapes-equal")
-@pytest.mark.parametrize(("left", "right"), DIFFERENT)
-def test_mul_refuses_different_shapes(world, left, right):
-    refuse(world, "mul@1", left, right)
+def test_mul_refuses_different_shapes(world):
+    assert accepted(world, "mul@1") == []
 
 
 def canonical(values):

@@ -85,15 +85,17 @@ def bits(value):
 
 @computes("sum@1")
 @pytest.mark.parametrize("kind", ["unit", "normal-range", "tiny", "wide", "special"])
-@pytest.mark.parametrize("length", [0, 1, 2, 63, 64, 65, 127, 1023, 1024, 1025, 2047, 2049, 3000, 5121])
-def test_the_order_of_additions(astra, length, kind):
-    data = KINDS[kind](splitmix64(length, length))
-    total = compute(astra, "sum@1", [data], {"axes": 1})[0]
-    assert f"{int(total):08x}" == f"{bits(reference(data.view(np.float32))):08x}"
+def test_the_order_of_additions(astra, kind):
+    for length in (0, 1, 2, 63, 64, 65, 127, 1023, 1024, 1025, 2047, 2049, 3000, 5121):
+        data = KINDS[kind](splitmix64(length, length))
+        total = compute(astra, "sum@1", [data], {"axes": 1})[0]
+        assert f"{int(total):08x}" == f"{bits(reference(data.view(np.float32))):08x}", f"of {length} elements"
 
 
 @computes("sum@1")
-@pytest.mark.parametrize(("shape", "axes"), [([3, 70, 5], 0b010), ([3, 70, 5], 0b101), ([3, 70, 5], 0b110), ([40, 3, 30], 0b101), ([2, 3, 4], 0)])
+@pytest.mark.parametrize(("shape", "axes"), [
+    ([3, 70, 5], 0b010), ([3, 70, 5], 0b101), ([3, 70, 5], 0b110), ([40, 3, 30], 0b101), ([2, 3, 4], 0),
+])
 def test_the_sequence_runs_row_major_over_the_summed_axes(astra, shape, axes):
     data = KINDS["normal-range"](splitmix64(5, int(np.prod(shape)))).reshape(shape)
     summed = [axis for axis in range(len(shape)) if axes >> axis & 1]

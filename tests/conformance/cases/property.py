@@ -33,7 +33,10 @@ def test_any_shape_and_any_bits_come_back(astra, shape, seed):
 
 @requires("matmul@1/batch-invariant")
 @FEW
-@given(rows=strategies.integers(1, 40), depth=strategies.integers(0, 300), columns=strategies.integers(1, 40), seed=strategies.integers(0, 2**32))
+@given(
+    rows=strategies.integers(1, 40), depth=strategies.integers(0, 300), columns=strategies.integers(1, 40),
+    seed=strategies.integers(0, 2**32),
+)
 def test_any_row_and_column_alone_has_its_bits(astra, rows, depth, columns, seed):
     a, b = bits([rows, depth], seed) & np.uint32(0xBFFFFFFF), bits([depth, columns], seed + 1) & np.uint32(0xBFFFFFFF)
     whole = compute(astra, "matmul@1", [a, b])[0]

@@ -97,7 +97,7 @@ def from_values(values: list[Any], count: int, where: str) -> np.ndarray:
     with np.errstate(over="ignore"):
         found = np.array(exact, dtype=np.float64).astype(np.float32)
     for value, rounded in zip(exact, found):
-        if value == value and value != rounded:
+        if value == value and value != float(rounded):
             raise AstraError(f"{value!r} is not an f32", where, "write a value that f32 holds exactly, or bits")
     return found.view(np.uint32)
 

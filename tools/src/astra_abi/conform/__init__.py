@@ -109,14 +109,16 @@ def call_pytest(suite: Path, arguments: list[str], plugins: list) -> int:
     """pytest in this process, on this suite, blind to every other configuration and leaving no files."""
     import pytest
 
+    from . import plugin
+
     cases = suite / "cases"
     if not cases.is_dir():
         raise AstraError("there is no folder 'cases' here", str(suite), "name a conformance suite")
     with untouched_interpreter(suite):
         return int(pytest.main([
             "-c", os.devnull, f"--rootdir={suite}", "--noconftest", "-p", "no:cacheprovider", "--import-mode=importlib",
-            "-p", "astra_abi.conform.plugin", *arguments, str(cases),
-        ], plugins=plugins))
+            *arguments, str(cases),
+        ], plugins=[plugin, *plugins]))
 
 
 @contextlib.contextmanager

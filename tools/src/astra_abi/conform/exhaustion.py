@@ -17,7 +17,7 @@ from .client import Client
 from .marks import promise
 from .world import World
 
-ROOM = 8 << 20
+ROOM = 3 << 20
 """Bytes of address space that a library gets beyond what the process has when memory is made to end."""
 MOST_CALLS = 2_000_000
 LONGEST_S = 8.0
@@ -34,7 +34,9 @@ def exhaustion(client: Client, row: dict[str, Any]) -> None:
     names = client.library.binding.status_names
     if status == 0:
         pytest.skip(f"neither memory nor slots ended within {spree.count} calls of {function.name}")
-    assert names.get(status) == row["expected"], f"{function.name} returned {names.get(status)} when memory ended; expected {row['expected']}"
+    assert names.get(status) == row["expected"], (
+        f"{function.name} returned {names.get(status)} when memory ended; expected {row['expected']}"
+    )
     with promise("abi/error-record-filled"):
         symbol = decode(client.library.binding, client.abi.structs["astra_error"], record_and_output[0]).symbol
         assert symbol == row["expected"], f"{function.name}: the record's symbol is '{symbol}'"
@@ -42,7 +44,8 @@ def exhaustion(client: Client, row: dict[str, Any]) -> None:
         assert not any(record_and_output[1]), f"{function.name} failed and left its output not zero"
     with promise("abi/exhaustion-is-an-error"):
         assert released == 0, f"releasing a {kind} after memory had ended returned {names.get(released)}"
-        assert status_after == 0, f"{function.name} returned {names.get(status_after)} although half of what it made was released"
+        # Where not even one call had room, there was nothing to release.
+        assert status_after == 0 or not spree.made[0], f"{function.name} returned {names.get(status_after)} although half of what it made was released"
         assert spree.release_all() == 0, f"a {kind} made before memory ended cannot be released"
         world.close()
 
@@ -95,12 +98,12 @@ class Spree:
                 break
         if status:
             record[:], output[:] = record_view, output_view
-            half = count // 2
+            made_room, half = count > 0, count // 2
             while count > half:
                 count -= 1
                 handle.bits = made[count]
                 worst = raw_release(*release_values) or worst
-            status_after = raw(*values)
+            status_after = raw(*values) if made_room else status
             if not status_after:
                 made[count] = bits[0]
                 count += 1

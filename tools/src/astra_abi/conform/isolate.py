@@ -192,7 +192,8 @@ def run_all(
     jobs = jobs or min(2, os.cpu_count() or 1)
     waiting = iter(works)
     running: dict[int, tuple[Any, Child]] = {}
-    selector = selectors.DefaultSelector()
+    # Not epoll: it goes on reporting a pipe that is closed here while a sibling, forked meanwhile, has it open.
+    selector = selectors.PollSelector()
     try:
         while True:
             while len(running) < jobs and (following := next(waiting, None)):

@@ -5,6 +5,7 @@ Inactive without --astra-library. The process that runs pytest never loads the l
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import Any, Callable, Iterator
@@ -114,15 +115,22 @@ class Suite:
         if session.config.option.collectonly:
             return True
         works = ((item, lambda item=item: run_item(item)) for item in session.items)
-        for item, ended in run_all(works, timeout_s=self.timeout_s, jobs=self.jobs):
-            case = CaseEnded(item, ended)
-            self.ended.append(case)
-            self.log(item, case)
-            if self.progress:
-                self.progress(len(self.ended), len(session.items), item.nodeid)
-            if session.shouldfail:
-                raise session.Failed(session.shouldfail)
+        # What garbage collection touches has to be copied for every child that shares it.
+        gc.freeze()
+        try:
+            for item, ended in run_all(works, timeout_s=self.timeout_s, jobs=self.jobs):
+                self.finish(session, item, CaseEnded(item, ended))
+        finally:
+            gc.unfreeze()
         return True
+
+    def finish(self, session: pytest.Session, item: pytest.Item, case: CaseEnded) -> None:
+        self.ended.append(case)
+        self.log(item, case)
+        if self.progress:
+            self.progress(len(self.ended), len(session.items), item.nodeid)
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
 
     def log(self, item: pytest.Item, case: CaseEnded) -> None:
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)

@@ -65,7 +65,7 @@ def concept(abi: Abi, place: str, title: str, doc: str) -> str:
 
 
 def role_text(name: str, doc: str, conditions) -> str:
-    return join(f"## {name}", doc, table(["error", "when"], [row(f"`{c.code}`", c.when) for c in conditions])).rstrip()
+    return join(f"## {name}", doc.strip(), table(["error", "when"], [row(f"`{c.code}`", c.when) for c in conditions])).rstrip()
 
 
 def enum_text(enum: Enum) -> str:
