@@ -201,6 +201,33 @@ def test_polling_returns_at_once(astra, world):
 
 
 @requires("event/wait-other-thread")
+@pytest.mark.parametrize("decide", ["complete", "fail"])
+def test_a_wait_goes_on_when_its_handle_is_released(astra, world, decide):
+    event = world.new_event()
+    second = astra.event_retain(event)
+    waiting = Running(lambda: astra.event_wait(event, astra.WAIT_FOREVER))
+    time.sleep(0.02)
+    astra.event_release(event)
+    assert waiting.is_running(), "the wait ended with its handle"
+    getattr(world, decide)(second)
+    if decide == "complete":
+        waiting.result()
+    else:
+        with refused("ASTRA_ERROR_PRODUCER_FAILED", op="host_event"):
+            waiting.result()
+
+
+@requires("event/wait-other-thread", "event/abandoned-fails-waiters")
+def test_abandoning_an_event_ends_a_wait_for_it(astra, world):
+    event = world.new_event()
+    waiting = Running(lambda: astra.event_wait(event, astra.WAIT_FOREVER))
+    time.sleep(0.02)
+    astra.event_release(event)
+    with refused("ASTRA_ERROR_PRODUCER_FAILED", op="host_event"):
+        waiting.result()
+
+
+@requires("event/wait-other-thread")
 def test_a_limit_close_to_the_largest_does_not_overflow(astra, world):
     event = world.new_event()
     waiting = Running(lambda: astra.event_wait(event, astra.WAIT_FOREVER - 1))

@@ -1,6 +1,7 @@
 """Properties over many drawn inputs: shapes, bits, and sequences of calls held against a model of live handles."""
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
 from astra_abi.conform import Refused, Workplace, compute, requires
@@ -43,6 +44,42 @@ def test_any_row_and_column_alone_has_its_bits(astra, rows, depth, columns, seed
     row, column = seed % rows, seed % columns
     alone = compute(astra, "matmul@1", [a[row:row + 1], np.ascontiguousarray(b[:, column:column + 1])])[0]
     assert int(alone[0, 0]) == int(whole[row, column])
+
+
+USERS = {
+    "runtime": "runtime_describe", "device": "device_describe", "stream": "stream_record", "event": "event_query",
+    "tensor": "tensor_describe", "map": "map_get", "kernel": "kernel_describe",
+}
+REFUSALS = {f"ASTRA_ERROR_{name}" for name in ("NULL_HANDLE", "FORKED_PROCESS", "UNKNOWN_RUNTIME", "STALE_HANDLE", "WRONG_KIND")}
+
+
+@requires("abi/failure-consumes-nothing")
+@settings(FEW, max_examples=300)
+@given(user=strategies.sampled_from(sorted(USERS)), near=strategies.sampled_from(sorted(USERS)), noise=strategies.one_of(
+    strategies.integers(0, 63).map(lambda bit: 1 << bit), strategies.integers(1, 2**64 - 1), strategies.integers(1, 2**32 - 1),
+))
+def test_a_value_that_was_never_given_out_is_refused(astra, forged, user, near, noise):
+    """Handles with flipped bits, up to all of them."""
+    world, given_out = forged
+    value = world.get(f"astra_{near}") ^ noise
+    if value in given_out:
+        return
+    try:
+        getattr(astra, USERS[user])(value)
+    except Refused as refusal:
+        assert refusal.code in REFUSALS, f"{refusal} for {value:#018x}"
+    else:
+        raise AssertionError(f"{USERS[user]} accepts {value:#018x}, which nobody gave out")
+    for kind in USERS:
+        if kind != "stream":
+            getattr(astra, USERS[kind])(world.get(f"astra_{kind}"))
+
+
+@pytest.fixture
+def forged(astra):
+    """A world with a handle of every kind, and every handle in it."""
+    world = Workplace(astra)
+    return world, {world.get(f"astra_{kind}") for kind in USERS} | {handle for _, handle in world.owned}
 
 
 STEPS = strategies.lists(strategies.tuples(strategies.integers(0, 9), strategies.integers(0, 2**16)), min_size=5, max_size=60)

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from .clients import machine, run_client
-from .generate.header import header
+from .generate import artifacts
 from .golden import promised
 from .layout import known_at
 from .load.baseline import MANIFEST
@@ -72,7 +72,9 @@ def write_baseline(abi: Abi, project: Project, folder: Path) -> None:
         from .load.contract import schema_directory
 
         shutil.copytree(schema_directory(), folder / "spec" / "schema")
-    write(folder / f"{abi.name}.h", header(abi))
+    for path, text in artifacts(abi).items():
+        if path.startswith("include/"):
+            write(folder / path, text)
     write(folder / "symbols.txt", "".join(f"{name}@@{node}\n" for name, node in sorted(abi.image.symbols.items())))
     write(folder / "layouts.json", json.dumps(known_at(abi, abi.version), indent=1, sort_keys=True) + "\n")
     write(folder / "goldens.json", json.dumps(promised(abi, project.golden), indent=1, sort_keys=True) + "\n")
