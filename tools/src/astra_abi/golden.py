@@ -61,6 +61,15 @@ def load_cases(abi: Abi, folder: Path) -> list[Case]:
     return [case for op in abi.operators or {} for case in load_operator(abi, folder, op)]
 
 
+def examples(cases: list[Case]) -> list[Case]:
+    """One case for each operator: its first whose inputs all have elements."""
+    first: dict[str, Case] = {}
+    for case in cases:
+        if case.op not in first and all(array.size for array in case.inputs):
+            first[case.op] = case
+    return list(first.values())
+
+
 def load_operator(abi: Abi, folder: Path, op: str) -> list[Case]:
     path = folder / f"{op}.toml"
     if not path.is_file():

@@ -15,6 +15,8 @@ pub unsafe trait Element: Copy {}
 unsafe impl Element for u8 {}
 // SAFETY: every pattern of 32 bits is an f32.
 unsafe impl Element for f32 {}
+// SAFETY: every pattern of 32 bits is a u32; operators that move bits read any element as one.
+unsafe impl Element for u32 {}
 
 /// Bytes that live until the block is dropped. Without bytes it has an address all the same.
 pub struct Block {

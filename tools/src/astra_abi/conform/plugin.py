@@ -88,11 +88,12 @@ class Suite:
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "negative" in metafunc.fixturenames:
             metafunc.parametrize("negative", list(self.negatives(metafunc.definition.path.parent)))
-        if "golden" in metafunc.fixturenames:
-            from ..golden import load_cases
+        for name in {"golden", "example"} & set(metafunc.fixturenames):
+            from ..golden import examples, load_cases
 
             cases = load_cases(self.abi, self.goldens) if self.goldens and self.goldens.is_dir() else []
-            metafunc.parametrize("golden", [pytest.param(case, id=case.key) for case in cases])
+            chosen = examples(cases) if name == "example" else cases
+            metafunc.parametrize(name, [pytest.param(case, id=case.key) for case in chosen])
 
     def negatives(self, folder: Path) -> Iterator[Any]:
         """The generated rows of the suite that the case file belongs to."""
