@@ -8,21 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
-from ..layout import lay_out
 from ..model import (
-    FLOATS, INTEGERS, Abi, AstraError, Attribute, Condition, Constant, Enum, Field, Function, Handle, Image,
-    Operator, Param, Requirement, Struct, Type, Version,
+    Abi, AstraError, Attribute, Condition, Constant, Enum, Function, Handle, Image, Operator, Requirement, Version,
 )
 from .crosscheck import cross_check
+from .functions import read_function, sorted_functions, with_roles
+from .structs import read_structs
 from .toml import Problems, check_schema, read_toml
-
-IMPLICIT_FIELDS = (
-    {"name": "struct_size", "type": "u32", "doc": "Size in bytes of the struct that the caller knows."},
-    {"name": "flags", "type": "u32", "doc": "Zero: no flag is declared."},
-)
-"""What every growable struct begins with."""
 
 
 @dataclass
@@ -83,63 +77,71 @@ def read_sources(directory: Path, schemas: Path, problems: Problems) -> Sources:
     return sources
 
 
+@dataclass
+class Declared:
+    """What the concepts declare, in the order of their files. A name belongs to one declaration."""
+
+    prefix: str
+    problems: Problems
+    names: dict[str, str] = field(default_factory=dict)
+    enums: dict[str, Enum] = field(default_factory=dict)
+    handles: dict[str, Handle] = field(default_factory=dict)
+    structs: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    roles: dict[str, tuple[str, tuple[Condition, ...]]] = field(default_factory=dict)
+    docs: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def declare(self, name: str, where: str) -> bool:
+        if name in self.names:
+            self.problems.add(where, f"the name '{name}' is already declared in {self.names[name]}")
+            return False
+        self.names[name] = where
+        return True
+
+    def tables(self, place: str, concept: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any], str]]:
+        """Name, table and place of each declaration of a kind whose name is new."""
+        for name, table in concept.get(kind, {}).items():
+            where = f"{place}: {kind}.{name}"
+            if self.declare(name, where):
+                yield name, table, where
+
+    def add(self, place: str, concept: dict[str, Any]) -> None:
+        self.docs[place] = (concept["title"], concept.get("doc", ""))
+        for name, role in concept.get("role", {}).items():
+            if name in self.roles:
+                self.problems.add(f"{place}: role.{name}", "the role is already declared in another file")
+            self.roles[name] = (role["doc"], tuple(Condition(**error) for error in role["errors"]))
+        for name, table, where in self.tables(place, concept, "enum"):
+            self.enums[name] = read_enum(name, table, where, self.declare)
+        for name, table, where in self.tables(place, concept, "handle"):
+            self.handles[name] = Handle(name, table.get("borrowed", False), table["since"], table["doc"], where)
+        for name, table, _ in self.tables(place, concept, "struct"):
+            self.structs[name] = (place, table)
+        for name, table, where in self.tables(place, concept, "function"):
+            self.functions[name] = read_function(name, table, self.prefix, where, self.problems)
+
+
 def build_abi(sources: Sources, origin: str, problems: Problems) -> Abi:
     """The model of parsed files. What cannot be modelled becomes a problem and is left out."""
     head = sources.head
-    enums, structs, handles, functions, roles, docs = {}, {}, {}, {}, {}, {}
-    declared: dict[str, str] = {}
-
-    def declare(name: str, where: str) -> bool:
-        if name in declared:
-            problems.add(where, f"the name '{name}' is already declared in {declared[name]}")
-            return False
-        declared[name] = where
-        return True
-
+    declared = Declared(head["prefix"], problems)
     for place, concept in sources.concepts.items():
-        docs[place] = (concept["title"], concept.get("doc", ""))
-        for name, role in concept.get("role", {}).items():
-            if name in roles:
-                problems.add(f"{place}: role.{name}", "the role is already declared in another file")
-            roles[name] = (role["doc"], tuple(Condition(**error) for error in role["errors"]))
-        for name, table in concept.get("enum", {}).items():
-            where = f"{place}: enum.{name}"
-            if declare(name, where):
-                enums[name] = read_enum(name, table, where, declare)
-        for name, table in concept.get("handle", {}).items():
-            where = f"{place}: handle.{name}"
-            if declare(name, where):
-                handles[name] = Handle(name, table.get("borrowed", False), table["since"], table["doc"], where)
-        for name, table in concept.get("struct", {}).items():
-            if declare(name, f"{place}: struct.{name}"):
-                structs[name] = (place, table)
-        for name, table in concept.get("function", {}).items():
-            where = f"{place}: function.{name}"
-            if declare(name, where):
-                functions[name] = read_function(name, table, head["prefix"], where, problems)
-    operators = {
-        operator.id: operator
-        for place, table in sources.operators.items()
-        if table and (operator := read_operator(place, table, problems))
-    }
+        declared.add(place, concept)
+    operators = [read_operator(place, table, problems) for place, table in sources.operators.items()]
     abi = Abi(
         origin=origin, name=head["name"], title=head["title"], version=Version.parse(head["version"]),
         line=head["line"], prefix=head["prefix"], history=tuple(map(Version.parse, head["history"])),
-        promise=head.get("promise", ""), enums=enums, handles=handles, operators=operators,
+        promise=head.get("promise", ""), enums=declared.enums, handles=declared.handles,
+        operators={operator.id: operator for operator in operators},
         requires=tuple(Requirement(**item) for item in head.get("requires", ())),
-        roles=roles, docs=docs, build=sources.build, functions=functions, structs={},
+        roles=declared.roles, docs=declared.docs, build=sources.build,
     )
-    growable = {name for name, (_, table) in structs.items() if table["growth"] == "growable"}
+    growable = {name for name, (_, table) in declared.structs.items() if table["growth"] == "growable"}
     abi = replace(abi, functions={
-        name: with_roles(function, abi, growable) for name, function in sorted_functions(functions)
+        name: with_roles(function, abi, growable) for name, function in sorted_functions(declared.functions)
     })
-    abi = replace(abi, structs=read_structs(structs, abi, problems))
+    abi = replace(abi, structs=read_structs(declared.structs, abi, problems))
     return replace(abi, image=declared_image(abi, head))
-
-
-def sorted_functions(functions: dict[str, Function]) -> list[tuple[str, Function]]:
-    """Oldest version first, then as declared: a later addition can never move an earlier function."""
-    return sorted(functions.items(), key=lambda item: Version.parse(item[1].since).key)
 
 
 def read_enum(name: str, table: dict[str, Any], where: str, declare) -> Enum:
@@ -149,131 +151,6 @@ def read_enum(name: str, table: dict[str, Any], where: str, declare) -> Enum:
             since = value.get("since", table["since"])
             constants[value["name"]] = Constant(value["name"], value["value"], since, value["doc"])
     return Enum(name, table["type"], constants, table["open"], table["since"], table["doc"], where)
-
-
-def parse_type(text: str, where: str, problems: Problems) -> Type:
-    try:
-        return Type.parse(text)
-    except ValueError as error:
-        problems.add(where, str(error))
-        return Type("u8")
-
-
-def read_function(name: str, table: dict[str, Any], prefix: str, where: str, problems: Problems) -> Function:
-    """A function as C sees it: one that returns a status ends with the error record."""
-    params = []
-    for index, item in enumerate(table.get("params", ())):
-        place = f"{where}.params[{index}]"
-        direction = item.get("dir")
-        type_ = parse_type(item["type"], f"{place}.type", problems)
-        if direction:
-            type_ = type_.behind("const" if direction == "in" else "mut")
-        elif type_.pointers:
-            problems.add(f"{place}.type", "a pointer parameter is written as its target with dir = \"in\" or \"out\"")
-        params.append(Param(
-            item["name"], type_, direction or "value", item.get("nullable", False), item.get("len"),
-            item.get("ownership", "call"), item.get("parent"), item["doc"], item.get("example"),
-        ))
-    returns = parse_type(table.get("returns", f"{prefix}_status"), f"{where}.returns", problems)
-    if returns.base == f"{prefix}_status":
-        params.append(Param(
-            "error", Type(f"{prefix}_error").behind("mut"), "out", True, None, "call", None,
-            "Filled on failure, zeroed on success; NULL is allowed.",
-        ))
-    return Function(
-        name, returns, tuple(params), table["since"], table["doc"], table["thread"], table["blocks"],
-        table["stream"], tuple(Condition(**error) for error in table.get("errors", ())),
-        tuple(Requirement(**item) for item in table.get("requires", ())),
-        tuple(table.get("profiles", ("core",))), where,
-    )
-
-
-def with_roles(function: Function, abi: Abi, growable: set[str]) -> Function:
-    """The function with every error that its parameters' roles imply, in the order of the checks."""
-    if not function.has_status:
-        return function
-    first: list[Condition] = []
-    last: list[Condition] = []
-    handles_seen = 0
-
-    def conditions(role: str, param: str | None) -> list[Condition]:
-        return [replace(condition, param=param) for condition in abi.roles.get(role, ("", ()))[1]]
-
-    for param in function.params[:-1]:
-        base = param.type.base
-        if param.direction != "value" and not param.nullable:
-            first += conditions("buffer" if param.length else "pointer", param.name)
-        if base in (abi.handles or {}) and param.direction != "out":
-            first += conditions("consumed_handle" if param.ownership == "consumed" else "handle", param.name)
-            if handles_seen:
-                first += conditions("second_handle", param.name)
-            handles_seen += 1
-        if param.direction != "value" and base in growable:
-            first += conditions("growable_in" if param.direction == "in" else "growable_out", param.name)
-        if param.direction == "out" and param.ownership == "caller":
-            last += conditions("creates", param.name)
-    return replace(function, errors=(*first, *function.errors, *last, *conditions("call", None)))
-
-
-def read_structs(tables: dict[str, tuple[str, dict[str, Any]]], abi: Abi, problems: Problems) -> dict[str, Struct]:
-    """Lays out every struct after those that it embeds; a cycle is a problem."""
-    sizes: dict[str, tuple[int, int]] = {name: (8, 8) for name in abi.handles or {}}
-    for name, enum in (abi.enums or {}).items():
-        width = int(enum.type[1:]) // 8
-        sizes[name] = (width, width)
-    done: dict[str, Struct] = {}
-
-    def place_struct(name: str, path: tuple[str, ...]) -> None:
-        place, table = tables[name]
-        where = f"{place}: struct.{name}"
-        if name in path:
-            problems.add(where, f"a cycle: {' -> '.join((*path[path.index(name):], name))}")
-            return
-        fields = struct_fields(name, table, where, abi, problems)
-        for index, item in enumerate(fields):
-            if item.type.base in tables and not item.type.pointers and item.type.base not in done:
-                place_struct(item.type.base, (*path, name))
-        known = [item for item in fields if is_known(item.type, sizes, where, problems)]
-        placed, size, align, gaps = lay_out(known, sizes)
-        for gap in gaps:
-            problems.add(where, gap)
-        sizes[name] = (size, align)
-        done[name] = Struct(
-            name, placed, size, table["growth"], table.get("direction"), table.get("functions", False),
-            table["since"], table["doc"], where,
-        )
-
-    for name in tables:
-        if name not in done:
-            place_struct(name, ())
-    return {name: done[name] for name in tables if name in done}
-
-
-def is_known(type_: Type, sizes: dict[str, tuple[int, int]], where: str, problems: Problems) -> bool:
-    """Whether the type has a size; pointers always do. `cross_check` judges names behind pointers."""
-    if type_.pointers or type_.base in {*INTEGERS, *FLOATS, "char", "function"} or type_.base in sizes:
-        return True
-    problems.add(where, f"unknown type '{type_.base}', or one that cannot be a field by value")
-    return False
-
-
-def struct_fields(name: str, table: dict[str, Any], where: str, abi: Abi, problems: Problems) -> list[Field]:
-    """The fields as declared, with the two that begin every growable struct and the slots of a function table."""
-    items = [*(IMPLICIT_FIELDS if table["growth"] == "growable" else ()), *table.get("fields", ())]
-    fields = []
-    for index, item in enumerate(items):
-        type_ = parse_type(item["type"], f"{where}.fields[{index}].type", problems)
-        fields.append(Field(
-            item["name"], type_, 0, 0, item.get("since", table["since"]), item["doc"],
-            item.get("default"), item.get("example"), item.get("len"),
-        ))
-    if table.get("functions"):
-        own = f"{abi.prefix}_get_api"
-        for function in (abi.functions or {}).values():
-            if function.has_status and function.name != own:
-                short = function.name.removeprefix(f"{abi.prefix}_")
-                fields.append(Field(short, Type("function"), 0, 0, function.since, f"{function.name}."))
-    return fields
 
 
 def read_operator(place: str, table: dict[str, Any], problems: Problems) -> Operator:
