@@ -24,7 +24,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup build check test generate bless freeze exhaustive bench install clean
 
 help:      ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-17s %s\n", $$1, $$2 }'
 
 setup: .venv/astra-abi.stamp ## install the pinned tools and astra-abi into .venv
 
@@ -52,7 +52,7 @@ bless: setup build ## rewrite the goldens, from what both libraries agree on
 freeze: setup build ## freeze the contract's version as a release
 	@$(abi) freeze $(ASTRA_VERSION) --library $(oracle) --library $(rust)
 
-exhaustive: $(toolbox) ## compare exp@1 with the exact result on all 2^32 inputs (minutes)
+exhaustive: $(toolbox) ## compare the exponential with the exact result on all 2^32 inputs (minutes)
 	cd reference-impl && cargo run --locked --release --target-dir ../build/cargo --example exp_exhaustive
 
 bench: setup build ## measure how long the commands take

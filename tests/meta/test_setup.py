@@ -98,4 +98,5 @@ def test_a_python_that_fails_is_passed_over(tmp_path):
 def test_make_without_a_target_lists_the_targets():
     done = subprocess.run(["make", "-C", str(ROOT), "-s"], capture_output=True, text=True)
     names = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("  make ")]
-    assert ["help", "setup", "build", "check", "test", "generate", "bless", "bench", "install", "clean"] == names
+    phony = next(line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith(".PHONY:"))
+    assert sorted(phony.split()[1:]) == sorted(names)
