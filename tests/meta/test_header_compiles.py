@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,15 @@ def test_a_wrong_layout_does_not_compile(tmp_path: Path) -> None:
     for standard in C:
         done = subprocess.run(["gcc", f"-std={standard}", f"-I{tmp_path}", "-fsyntax-only", str(source)], capture_output=True, text=True)
         assert done.returncode != 0 and "astra_hello_has_its_size" in done.stderr
+
+
+@pytest.mark.parametrize("target", tomllib.loads((ROOT / "spec/build.toml").read_text())["targets"]["layout"])
+@pytest.mark.parametrize("language", ["c", "c++"])
+def test_the_layouts_hold_on_every_target_of_the_contract(target: str, language: str, tmp_path: Path) -> None:
+    """Only the compiler's own headers are used, so that no target's system is needed."""
+    source = tmp_path / "use.c"
+    source.write_text("#include <astra/astra.h>\n")
+    standard = "-std=c11" if language == "c" else "-std=c++11"
+    command = [sys.executable, "-m", "ziglang", "cc", "-target", target.replace("i686", "x86"), "-x", language, standard, "-ffreestanding", "-Wall", "-Wextra", "-Werror", "-Wno-unused-command-line-argument"]
+    done = subprocess.run([*command, f"-I{ROOT / 'include'}", "-c", str(source), "-o", str(tmp_path / "use.o")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

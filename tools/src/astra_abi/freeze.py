@@ -29,29 +29,34 @@ SOURCES = "next"
 
 def freeze(abi: Abi, project: Project, libraries: list[Path], version: str) -> list[Path]:
     """Freezes the contract's version; returns the folders made."""
+    refuse_unready(abi, project, version)
+    places = (project.baselines / version, project.clients / version)
+    with tempfile.TemporaryDirectory(dir=project.baselines.parent, prefix=".freeze-") as scratch:
+        drafts = (Path(scratch) / "baseline", Path(scratch) / "clients")
+        write_baseline(abi, project, drafts[0])
+        write_clients(abi, project, libraries, drafts[1])
+        for draft, place in zip(drafts, places):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(draft, place)
+    for source in places[1].glob("*.c"):
+        (project.clients / SOURCES / source.name).unlink(missing_ok=True)  # it lies among the frozen ones now
+    return list(places)
+
+
+def refuse_unready(abi: Abi, project: Project, version: str) -> None:
+    """Refuses another version than the contract's, one that is frozen already, and missing goldens."""
     wanted = parse_version(version)
     if wanted != abi.version:
         raise AstraError(f"the contract is version {abi.version}, not {wanted}", str(project.contract), f"freeze {abi.version}, or raise the contract's version first")
     if not project.baselines or not project.clients or not project.golden:
         raise AstraError("the project has no folder for baselines, clients or goldens", project.how, "name them in astra-abi.toml")
-    places = (project.baselines / version, project.clients / version)
-    for place in places:
+    for place in (project.baselines / version, project.clients / version):
         if place.exists():
             raise AstraError("this release is frozen already", str(place), "a frozen release is never edited; raise the version")
     goldens = promised(abi, project.golden)
     for operator in abi.operators:
         if not any(name.startswith(f"{operator}/") for name in goldens):
             raise AstraError(f"the operator {operator} has no golden output", str(project.golden), "write its inputs and run: make bless")
-    made = []
-    with tempfile.TemporaryDirectory(dir=project.baselines.parent, prefix=".freeze-") as scratch:
-        baseline, clients = Path(scratch) / "baseline", Path(scratch) / "clients"
-        write_baseline(abi, project, baseline)
-        write_clients(abi, project, libraries, clients)
-        for source, place in zip((baseline, clients), places):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(source, place)
-            made.append(place)
-    return made
 
 
 def parse_version(text: str) -> Version:
@@ -109,7 +114,7 @@ def agreed_output(binary: Path, libraries: list[Path], soname: str) -> str:
     for library in libraries:
         result, text = run_client(binary, library, soname)
         if result != "kept":
-            raise AstraError(f"the client {result}: {text}", f"{binary.name} with {library}", "mend the library or the client, then freeze")
+            raise AstraError(f"the client fails: {text}", f"{binary.name} with {library}", "mend the library or the client, then freeze")
         outputs.setdefault(text, library)
     if len(outputs) > 1:
         raise AstraError("the libraries make the client print different things", binary.name, "find out which of them the contract calls wrong")

@@ -264,6 +264,8 @@ class Image:
     initializers: int | None = None
     state: tuple[str, ...] | None = None
     rpath_known: bool = False
+    data: tuple[str, ...] = ()
+    """Exported names that are data: calling one jumps into it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,8 @@ def kept_or_run(subject: Subject) -> Observation:
     if place and place.is_file():
         try:
             return Observation(decode(json.loads(place.read_text("utf-8")), ConformReport), True)
-        except (ValueError, KeyError, TypeError):
-            place.unlink(missing_ok=True)  # half written by a run that was killed: run again
+        except (ValueError, KeyError, TypeError, AttributeError, OSError):
+            pass  # half written by a run that was killed, or edited: run again
     report = run(
         subject.path, subject.contract, subject.project.conformance, subject.project.golden,
         progress=lambda done, total, _case: subject.progress("conformance", done, total), timeout_s=subject.time_limit,
@@ -71,10 +71,13 @@ def decode(data: dict, kind: type) -> ConformReport:
 
 def write_whole(path: Path, text: str) -> None:
     """Writes a file so that a reader sees all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    os.replace(file.name, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+            file.write(text)
+        os.replace(file.name, path)
+    except OSError as error:
+        raise AstraError(f"results cannot be kept: {error}", str(path.parent), "give --keep a folder that can be written") from error
 
 
 def key(subject: Subject) -> str:

@@ -32,6 +32,8 @@ def find_project(contract: Path | None = None, header: Path | None = None, basel
     for path, option in ((contract, "--contract"), (baselines, "--baseline")):
         if path and not path.is_dir():
             raise AstraError("no such folder", str(path), f"give {option} a folder that exists")
+    if baselines and not any(baselines.iterdir()):
+        raise AstraError("holds no frozen release", str(baselines), "give --baseline the folder of releases, or leave it out")
     if header and not header.is_file():
         raise AstraError("no such file", str(header), "give --header a C header that exists")
     if contract:
@@ -64,6 +66,8 @@ def from_file(file: Path) -> Project:
             problems.add(f"{file}: {key}", "is not a path in quotes")
         elif not (file.parent / table[key]).exists():
             problems.add(f"{file}: {key}", f"'{table[key]}' does not exist")
+        elif (file.parent / table[key]).is_dir() == (key == "header"):
+            problems.add(f"{file}: {key}", f"'{table[key]}' is not a {'file' if key == 'header' else 'folder'}")
     if not problems.found and "contract" not in table:
         problems.add(f"{file}: contract", "is missing: the folder that holds contract.toml")
     problems.refuse(str(file), f"correct {FILE} and run the command again")

@@ -6,6 +6,7 @@
 
 mod event;
 mod launch;
+mod need;
 mod stream;
 mod tensor;
 

@@ -6,8 +6,10 @@ Exit codes: 0 clean, 1 findings, 2 cannot judge (bad input, missing parts, wrong
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
+import traceback
 
 import click
 
@@ -37,17 +39,34 @@ def astra_abi() -> None:
 
 
 def main() -> None:
+    sys.exit(run())
+
+
+def run() -> int:
+    """The exit code. 1 is left to what was found: an accident, also of this program, judges nothing."""
     try:
-        astra_abi(standalone_mode=False)
+        if sys.stdout is None:
+            raise AstraError("standard output is closed", "", "leave it open, or send it to /dev/null")
+        try:
+            astra_abi(standalone_mode=False)
+        finally:
+            sys.stdout and sys.stdout.flush()
+        return 0
+    except SystemExit as ended:
+        return ended.code or 0
     except AstraError as error:
         print(f"astra-abi: {error}", file=sys.stderr)
-        sys.exit(2)
     except click.exceptions.Abort:
         print("astra-abi: stopped", file=sys.stderr)
-        sys.exit(130)
+        return 130
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        return error.exit_code
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered must not fail again at the end
+        if not isinstance(error, BrokenPipeError):
+            print(f"astra-abi: {error}\n  -> make room, or choose a place that can be read and written", file=sys.stderr)
+    except Exception:
+        traceback.print_exc()
+        print("astra-abi: this is a defect of astra-abi itself\n  -> report it with the lines above", file=sys.stderr)
+    return 2

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from ..model import AstraError
-
 
 @click.command()
 @click.argument("library", type=click.Path(path_type=Path))
@@ -30,7 +28,7 @@ def command(library, contract, header, baseline, debug_file, static, fail_on, ke
 
     try:
         verdict, how, name = judge(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form)
-    except AstraError as error:
+    except Exception as error:
         if form == "json":
             print(json.text(json.refusal(error, str(library))))
         raise

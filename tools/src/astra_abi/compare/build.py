@@ -15,6 +15,9 @@ ELSEWHERE = {"title", "floor", "compilers", "flags", "gpu", "library", "targets"
 
 def changes(pair: Pair) -> Iterator[Change]:
     old, new = pair.old.build, pair.new.build
+    if old is not None and new is None and pair.contracts:
+        was = old.get("floor", {}).get("glibc")
+        yield Change("build_floor_raised", "build:floor.glibc", {"what": "glibc"}, was, "no build.toml: nothing is promised", WHERE)
     if old is None or new is None:
         return
     yield from floors(old.get("floor", {}), new.get("floor", {}))

@@ -28,19 +28,26 @@ def changes(pair: Pair) -> Iterator[Change]:
 
 
 def symbols(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
-    gone = [name for name in old.symbols if name not in new.symbols]
+    gone = [name for name in old.symbols if name not in new.symbols and not kept_aside(old, new, name)]
     fresh = [name for name in new.symbols if name not in old.symbols]
     for name in gone:
         heir = renamed_to(pair, name, fresh)
         hint = f"perhaps renamed to {heir}" if heir else None
         yield Change("symbol_removed", f"symbol:{name}", {}, spell(name, old.symbols[name]), hint, pair.new.origin)
+    for name in sorted((set(new.data) - set(old.data)) & old.symbols.keys()):
+        yield Change("symbol_removed", f"symbol:{name}", {}, spell(name, old.symbols[name]), "data instead of a function", pair.new.origin)
     closed = old.closed and not new.closed
     for name in fresh:
         yield Change("symbol_added", f"symbol:{name}", {"closed": closed}, None, spell(name, new.symbols[name]), pair.new.origin)
 
 
+def kept_aside(old: Image, new: Image, name: str) -> bool:
+    """Whether programs of a release still find the version that they name, though the linker gives another."""
+    return not old.closed and f"{name}@{old.symbols[name]}" in new.symbols
+
+
 def spell(name: str, node: str | None) -> str:
-    return f"{name}@{node}" if node else name
+    return f"{name}@{node}" if node and "@" not in name else name
 
 
 def renamed_to(pair: Pair, name: str, fresh: list[str]) -> str | None:
@@ -63,7 +70,7 @@ def version_nodes(old: Image, new: Image, where: str) -> Iterator[Change]:
         yield Change("version_node_removed", f"library:node:{node}", {"all": not nodes}, node, now, where)
     for name in old.symbols.keys() & new.symbols.keys():
         before, after = old.symbols[name], new.symbols[name]
-        if before != after and before not in lost and (before or after):
+        if before != after and before not in lost and (before or after) and not kept_aside(old, new, name):
             became = "versioned" if not before else "another" if after else "unversioned"
             texts = (spell(name, before), spell(name, after))
             yield Change("symbol_version_changed", f"symbol:{name}", {"became": became}, *texts, where)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from ..model import FLOATS, INTEGERS, POINTER_SLOT, Abi, Type
+from ..model import FLOATS, INTEGERS, POINTER_SLOT, Abi, Type, resolve
 
 BYTES = {"char", "i8", "u8"}
+SCALARS = {*INTEGERS, *FLOATS, "char", "void", "bool"}
 HANDLE_SIZE = 8
 
 
@@ -48,7 +50,7 @@ class Pair:
             return True
         if not self.declared and "u64" in (a, b) and (self.is_handle(a) or self.is_handle(b)):
             return True
-        return self.checked and (self.is_unknown(a) or self.is_unknown(b))
+        return self.checked and self.is_unknown(b) and self.same_shape(a, b, bool(old.pointers))
 
     def carrier(self, base: str, own: Abi) -> str:
         """The base with an enum replaced by the integer that carries it."""
@@ -61,11 +63,33 @@ class Pair:
         return any(base in (abi.handles or {}) for abi in (self.old, self.new))
 
     def is_unknown(self, base: str) -> bool:
-        """A name that neither side declares, such as one that another language gave to a C type."""
-        if base in INTEGERS or base in FLOATS or base in ("char", "void", "bool"):
-            return False
-        tables = [table for abi in (self.old, self.new) for table in (abi.enums, abi.structs, abi.handles)]
-        return not any(base in (table or {}) for table in tables)
+        """A name that no promise has, such as one that another language gave to a C type."""
+        if not base.isidentifier() or base in SCALARS or re.fullmatch(r"[iuf]\d+", base):
+            return "::" in base or "<" in base
+        return not any(base in (table or {}) for table in (self.old.enums, self.old.structs, self.old.handles))
+
+    def same_shape(self, old: str, new: str, behind_pointer: bool) -> bool:
+        """Whether two types hold the same scalars at the same places. What lies behind a pointer may stay unseen."""
+        before, after = shape(self.old, old), shape(self.new, new)
+        return behind_pointer if None in (before, after) else before == after
+
+
+def shape(abi: Abi, base: str, offset: int = 0) -> tuple[tuple[int, str], ...] | None:
+    """Every scalar in a type with its offset, or None where the side does not show what is inside."""
+    if base in (abi.handles or {}):
+        return ((offset, "u64"),)
+    if base in SCALARS:
+        return ((offset, "i8" if base in BYTES else base),)
+    if base not in (abi.structs or {}):
+        return None
+    inside: list[tuple[int, str]] = []
+    for field in abi.structs[base].fields:
+        part = ((0, "pointer"),) if field.type.pointers else shape(abi, resolve(abi, field.type).base)
+        if part is None:
+            return None
+        count = field.type.count or 1
+        inside += [(offset + field.offset + index * (field.size // count) + at, kind) for index in range(count) for at, kind in part]
+    return tuple(inside)
 
 
 def declares(abi: Abi) -> bool:

@@ -20,6 +20,8 @@ SCALARS = {"f32": "f32", "f64": "f64", "char": "c_char", "void": "c_void"}
 
 
 def render(abi: Abi) -> Iterator[tuple[str, str]]:
+    if not {f"{abi.prefix}_status", f"{abi.prefix}_dtype"} <= abi.enums.keys():
+        return  # No tensor runtime, so there is nothing for the Rust one to implement.
     yield f"{CRATES}/{abi.name}-core/src/generated/contract.rs", contract(abi)
     yield f"{CRATES}/{abi.name}-cpu/src/generated/operators.rs", operators(abi)
     yield f"{CRATES}/{abi.name}-ffi/src/generated/types.rs", types(abi)

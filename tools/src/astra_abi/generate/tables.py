@@ -13,7 +13,8 @@ DTYPE_SIZES = {"f32": 4}
 
 
 def render(abi: Abi) -> Iterator[tuple[str, str]]:
-    yield "reference-impl/generated/contract.h", tables(abi)
+    if f"{abi.prefix}_status" in abi.enums:
+        yield "reference-impl/generated/contract.h", tables(abi)
 
 
 def identifier(operator: str) -> str:

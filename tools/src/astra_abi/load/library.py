@@ -27,6 +27,8 @@ class Library:
     elf: dict[str, Any]
     debug: Path | None
     missing: dict[str, str] = field(default_factory=dict)
+    twins: dict[str, list[Function]] = field(default_factory=dict)
+    """Functions that the debug information describes in more than one way."""
 
 
 def refuse_foreign(library: Library) -> None:
@@ -45,7 +47,7 @@ def call(function, *arguments) -> Any:
 
     try:
         return json.loads(getattr(_native, function)(*arguments))
-    except _native.ReadError as error:
+    except (_native.ReadError, UnicodeError) as error:
         raise AstraError(
             str(error), str(arguments[0]), "name a complete ELF shared library, as the linker wrote it"
         ) from error
@@ -61,14 +63,29 @@ def load_library(path: Path, functions: list[str], debug_file: Path | None = Non
         raise AstraError(f"is not a shared library but of type {elf['type']}", str(path), "name a shared library (.so)")
     missing: dict[str, str] = {}
     debug = find_debug(path, debug_file, missing)
-    read, structs, state = None, None, None
+    read, structs, state, twins = None, None, None, {}
     if debug:
         dwarf = call("read_dwarf", str(debug), functions)
+        tell_signs(dwarf, dwarf["types"])
         structs = {name: struct(name, item) for name, item in dwarf["types"].items() if item.get("kind") == "struct" and not item.get("declaration")}
         read = {name: signature(name, item) for name, item in dwarf["functions"].items()}
-        state = tuple(item["name"] for item in call("writable_objects", str(debug)))
+        twins = {name: [signature(name, item) for item in items] for name, items in dwarf["conflicts"].items()}
+        state = tuple(item["name"] for item in call("writable_objects", str(debug)) if not is_startup(item))
     image = read_image(elf, state)
-    return Library(path, Abi(f"library {path}", functions=read, structs=structs, image=image), elf, debug, missing)
+    return Library(path, Abi(f"library {path}", functions=read, structs=structs, image=image), elf, debug, missing, twins)
+
+
+def tell_signs(node: Any, types: dict[str, Any]) -> None:
+    """Writes the sign of each enum, which stands at its definition, to every place that refers to it."""
+    if isinstance(node, dict) and node.get("kind") == "enum" and "ref" in node:
+        node["signed"] = types[node["ref"]].get("signed")
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        tell_signs(inner, types)
+
+
+def is_startup(item: dict[str, Any]) -> bool:
+    """What gcc's own start-up code (crtstuff.c) puts into every library: marks, and whether it has ended."""
+    return item["raw"] in ("__TMC_END__", "__dso_handle") and not item["size"] or item["raw"] == "completed.0" and item["size"] == 1
 
 
 def find_debug(path: Path, debug_file: Path | None, missing: dict[str, str]) -> Path | None:
@@ -93,11 +110,15 @@ def find_debug(path: Path, debug_file: Path | None, missing: dict[str, str]) -> 
 
 def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
     """What the loader sees. The floor is the highest version wanted of each family, with the symbol that wants it."""
-    exported = {
-        item["name"]: item["version"] for item in elf["symbols"]
-        if item["defined"] and item["bind"] != "local" and item["visibility"] in ("default", "protected")
-        and not item["absolute"]
-    }
+    exported: dict[str, str | None] = {}
+    data = []
+    for item in elf["symbols"]:
+        seen = item["visibility"] in ("default", "protected") and item["bind"] != "local" and not item["absolute"]
+        if item["defined"] and seen:
+            # The linker finds only the default version; others are there for programs that name them.
+            linked = item["default_version"] or not item["version"]
+            exported[item["name"] if linked else f"{item['name']}@{item['version']}"] = item["version"]
+            data += [item["name"]] if item["type"] in ("object", "tls") else []
     floor: dict[str, tuple[str, str]] = {}
     for item in elf["symbols"]:
         family, _, version = (item["version"] or "").rpartition("_")
@@ -112,7 +133,7 @@ def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
     return Image(
         soname=elf["soname"], symbols=exported, floor=floor, needed=tuple(elf["needed"]),
         rpath=elf["runpath"] or elf["rpath"], rpath_known=True, exec_stack=elf["exec_stack"] is not False,
-        text_relocations=elf["textrel"], initializers=elf["init_functions"], state=state,
+        text_relocations=elf["textrel"], initializers=elf["init_functions"], state=state, data=tuple(data),
     )
 
 
@@ -126,7 +147,7 @@ def type_of(item: dict[str, Any] | None) -> Type:
     if kind == "int":
         return Type(f"{'i' if item['signed'] else 'u'}{item['size'] * 8}")
     if kind == "enum":
-        return Type(f"i{item['size'] * 8}") if item.get("signed", True) else Type(f"u{item['size'] * 8}")
+        return Type(f"u{item['size'] * 8}" if item.get("signed") is False else f"i{item['size'] * 8}")
     if kind == "float":
         return Type(f"f{item['size'] * 8}")
     if kind == "pointer":
@@ -152,13 +173,20 @@ def bytes_of(item: dict[str, Any] | None, pointer: int) -> int:
 
 
 def struct(name: str, item: dict[str, Any]) -> Struct:
-    fields = tuple(
-        Field(member["name"] or "", type_of(member["type"]), member["offset"], bytes_of(member["type"], 8))
-        for member in item["fields"] if not (member["name"] or "").endswith("_padding")
-    )
+    fields = tuple(member(found) for found in item["fields"] if not (found["name"] or "").endswith("_padding"))
     return Struct(name, fields, item["size"])
+
+
+def member(item: dict[str, Any]) -> Field:
+    """A field; one of so many bits is an integer of that width, which no contract knows."""
+    type_, size, bits = type_of(item["type"]), bytes_of(item["type"], 8), item["bit_size"]
+    if bits is not None and bits != size * 8:
+        type_, size = Type(f"{type_.base[:1]}{bits}"), (bits + 7) // 8
+    return Field(item["name"] or "", type_, item["offset"], size)
 
 
 def signature(name: str, item: dict[str, Any]) -> Function:
     params = tuple(Param(param["name"], type_of(param["type"])) for param in item["params"])
+    if item["variadic"]:
+        params += (Param("variadic", Type("...")),)
     return Function(name, type_of(item["returns"]), params)

@@ -35,8 +35,10 @@ def document(verdict: Verdict, library: str, contract: str, how: str) -> dict[st
     }
 
 
-def refusal(error: AstraError, library: str) -> dict[str, Any]:
-    """The report of a check that could not begin."""
+def refusal(error: Exception, library: str) -> dict[str, Any]:
+    """The report of a check that could not begin, or that stumbled over a defect of this program."""
+    if not isinstance(error, AstraError):
+        error = AstraError(f"a defect of astra-abi: {type(error).__name__}: {error}", "", "report it with the lines on standard error")
     return {
         "format": FORMAT, "library": library, "contract": "", "contract_chosen_by": "",
         "verdict": CANNOT_JUDGE, "required_bump": "none", "sentence": "The check could not begin.",
@@ -46,4 +48,4 @@ def refusal(error: AstraError, library: str) -> dict[str, Any]:
 
 
 def text(data: dict[str, Any]) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    return json.dumps(data, indent=2)

@@ -20,7 +20,9 @@ def console():
     from rich.console import Console
 
     # Without a terminal rich assumes 80 columns and would cut words; a log can be wider.
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", 0)) or max(100, shutil.get_terminal_size((100, 24)).columns)
+    wanted = os.environ.get("COLUMNS", "")
+    wide = max(100, shutil.get_terminal_size((100, 24)).columns)
+    width = None if sys.stdout.isatty() else max(40, int(wanted)) if wanted.isdecimal() and int(wanted) else wide
     return Console(width=width, highlight=False)
 
 

@@ -89,6 +89,8 @@ def sentence(verdict: str, bump: str, version: Version) -> str:
     if verdict == CANNOT_JUDGE:
         return "No statement about the version: a stage could not run."
     if verdict == BREAKING:
+        if bump == "none":
+            return f"This breaks what {version} promises: mend the library; no version number allows it."
         following = raised(version, "minor" if version.major == 0 else "major")
         return f"This breaks line {version.line}: mend it, or release it as {following}, a new line ({bump} bump)."
     if bump == "none":

@@ -9,7 +9,7 @@ TITLE = "symbols, nodes, SONAME"
 
 def only_symbols(abi: Abi) -> Abi:
     image = abi.image or Image()
-    return Abi(abi.origin, prefix=abi.prefix, image=Image(image.soname, image.symbols, image.closed))
+    return Abi(abi.origin, prefix=abi.prefix, image=Image(image.soname, image.symbols, image.closed, data=image.data))
 
 
 def run(subject: Subject) -> Result:

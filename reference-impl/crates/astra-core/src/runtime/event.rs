@@ -49,8 +49,10 @@ impl Session<'_> {
         let state = self.state();
         state.news = true;
         state.events[event].decision = decision;
-        let waiters = core::mem::replace(&mut state.events[event].waiters, NONE);
-        self.unblock(waiters, ready);
+        while self.state().events[event].waiters != NONE {
+            let link = self.state().events[event].waiters;
+            self.unblock(link, ready);
+        }
     }
 
     pub fn event_create(&mut self, _runtime: RuntimeHandle) -> Result<u64, Failure> {

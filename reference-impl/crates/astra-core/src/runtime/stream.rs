@@ -1,13 +1,15 @@
 //! Streams: queues whose items take effect one after the other.
 //!
-//! Only the first item of a stream is ever looked at. If it waits for something undecided, the stream
+//! Only the first item of a stream is ever looked at. If it needs something undecided, the stream
 //! is put on that thing's list and looked at again when the decision falls. Whoever makes the decision
 //! runs what became ready, from a list and not by recursion, so a chain may be as long as memory.
 
 use super::launch::Launch;
-use super::{Decision, NONE, Session, State, producer_failed};
+use super::need::Link;
+use super::{Decision, NONE, Session, producer_failed};
 use crate::contract::{DeviceHandle, EventHandle, Kind, Status, StreamHandle};
 use crate::failure::{Fact, Failure, OUT_OF_MEMORY};
+use crate::operator::MAX_INPUTS;
 
 /// Something enqueued on a stream.
 pub struct Item {
@@ -27,16 +29,16 @@ pub struct Stream {
     handles: u32,
     /// Everything that keeps it: handles, sleeping calls, ready lists.
     uses: u32,
-    first: u32,
+    pub(super) first: u32,
     last: u32,
     enqueued: u64,
     done: u64,
     failed: Option<&'static str>,
     /// A call computes the first item.
     running: bool,
-    /// It is on the list of something undecided.
-    blocked: bool,
-    next_waiter: u32,
+    /// It is on the list of everything undecided that its first item needs.
+    pub(super) blocked: bool,
+    pub(super) links: [Link; MAX_INPUTS],
     /// It is on the list of a call that will look at it.
     queued: bool,
     next_ready: u32,
@@ -54,34 +56,6 @@ impl Ready {
     }
 }
 
-impl State {
-    /// What the first item waits for, if anything: the list that it has to be put on.
-    fn undecided(&mut self, work: &Work) -> Result<Option<&mut u32>, &'static str> {
-        match work {
-            Work::Record(_) => Ok(None),
-            Work::Wait(event) => {
-                let event = &mut self.events[*event];
-                match event.decision {
-                    Decision::Pending => Ok(Some(&mut event.waiters)),
-                    Decision::Complete => Ok(None),
-                    Decision::Failed(cause) => Err(cause),
-                }
-            }
-            Work::Launch(launch) => {
-                let mut waits_for = None;
-                for &input in launch.inputs() {
-                    match self.tensors[input].decision {
-                        Decision::Failed(cause) => return Err(cause),
-                        Decision::Pending => waits_for = waits_for.or(Some(input)),
-                        Decision::Complete => {}
-                    }
-                }
-                Ok(waits_for.map(|input| &mut self.tensors[input].waiters))
-            }
-        }
-    }
-}
-
 impl Session<'_> {
     pub fn stream_create(&mut self, _device: DeviceHandle) -> Result<u64, Failure> {
         let stream = Stream {
@@ -94,7 +68,7 @@ impl Session<'_> {
             failed: None,
             running: false,
             blocked: false,
-            next_waiter: NONE,
+            links: [Link::NONE; MAX_INPUTS],
             queued: false,
             next_ready: NONE,
         };
@@ -200,15 +174,10 @@ impl Session<'_> {
         }
     }
 
-    /// What a list of streams waited for is decided.
-    pub(super) fn unblock(&mut self, mut waiter: u32, ready: &mut Ready) {
-        while waiter != NONE {
-            let it = &mut self.state().streams[waiter];
-            it.blocked = false;
-            let next = it.next_waiter;
-            self.queue(waiter, ready);
-            waiter = next;
-        }
+    /// What a stream waited for is decided. `link` is the first on the list of what it is.
+    pub(super) fn unblock(&mut self, link: u32, ready: &mut Ready) {
+        let stream = self.state().unblock(link);
+        self.queue(stream, ready);
     }
 
     /// Runs everything that can run on the streams of a list.
@@ -238,13 +207,11 @@ impl Session<'_> {
         let work = state.items[item].work;
         let mut failed = it.failed;
         if failed.is_none() {
-            match state.undecided(&work) {
-                Err(cause) => failed = Some(cause),
-                Ok(None) => {}
-                Ok(Some(list)) => {
-                    let next = core::mem::replace(list, stream);
-                    let it = &mut state.streams[stream];
-                    (it.blocked, it.next_waiter) = (true, next);
+            match state.needs(&work) {
+                Decision::Failed(cause) => failed = Some(cause),
+                Decision::Complete => {}
+                Decision::Pending => {
+                    state.block(stream, &work);
                     return false;
                 }
             }

@@ -114,8 +114,10 @@ impl Session<'_> {
         let state = self.state();
         state.news = true;
         state.tensors[tensor].decision = decision;
-        let waiters = core::mem::replace(&mut state.tensors[tensor].waiters, NONE);
-        self.unblock(waiters, ready);
+        while self.state().tensors[tensor].waiters != NONE {
+            let link = self.state().tensors[tensor].waiters;
+            self.unblock(link, ready);
+        }
     }
 
     /// A complete tensor; `data` has the shape's byte length.
