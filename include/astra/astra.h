@@ -371,7 +371,11 @@ typedef struct astra_error {
     uint32_t operand;
     /* The name of `code`, such as ASTRA_ERROR_NULL_POINTER. */
     char symbol[48];
-    /* The operator concerned, such as add@1; `host_event` where a host event failed; else empty. */
+    /*
+     * The operator of a query or launch that is refused after its handles, pointers and structs
+     * were found valid, such as add@1; `host_event` where a host event failed; else it may be
+     * empty.
+     */
     char op[32];
     /* What the contract asks for, in words or a number; may be empty. */
     char expected[64];

@@ -93,6 +93,23 @@ def test_a_forked_process_is_refused_every_handle(astra, world, kind):
 
 
 @requires("abi/fork")
+def test_a_forked_process_is_refused_every_runtime(astra):
+    runtimes = [Workplace(astra).runtime for _ in range(10)]
+    astra.runtime_release(runtimes.pop(4))
+
+    def in_the_fork():
+        own = Workplace(astra).runtime
+        for runtime in runtimes:
+            with refused("ASTRA_ERROR_FORKED_PROCESS", "runtime"):
+                astra.runtime_describe(runtime)
+        astra.runtime_release(own)
+
+    in_grandchild(in_the_fork)
+    for runtime in runtimes:
+        astra.runtime_release(runtime)
+
+
+@requires("abi/fork")
 def test_a_forked_process_makes_a_runtime_of_its_own(astra, world):
     world.blocked()
     assert in_grandchild(lambda: compute(astra, "add@1", [[1.0], [2.0]])[0].tolist()) == [0x40400000]

@@ -169,6 +169,24 @@ def test_an_input_that_fails_later_fails_the_launch(astra, world, pair):
 
 
 @requires("launch/failure-poisons")
+@pytest.mark.parametrize("first_to_fail", [0, 1])
+def test_an_input_that_fails_does_not_wait_for_the_other(astra, world, pair, first_to_fail):
+    streams = [world.blocked() for _ in range(2)]
+    inputs = [world.launch("add@1", pair, stream) for stream, _ in streams]
+    queue = world.new_stream()
+    last = world.launch("mul@1", inputs, queue)
+    assert world.is_pending(last)
+    world.fail(streams[first_to_fail][1])
+    assert world.is_failed(last)
+    assert world.is_failed(world.launch("add@1", pair, queue))
+    with refused("ASTRA_ERROR_PRODUCER_FAILED", op="host_event"):
+        astra.stream_synchronize(queue, astra.WAIT_FOREVER)
+    astra.stream_release(queue)
+    world.complete(streams[1 - first_to_fail][1])
+    assert world.read(inputs[1 - first_to_fail]).tolist() == THREE
+
+
+@requires("launch/failure-poisons")
 def test_other_streams_are_not_failed(astra, world, pair):
     stream, event = world.blocked()
     world.launch("add@1", pair, stream)

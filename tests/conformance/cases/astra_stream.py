@@ -52,9 +52,10 @@ def test_both_references_name_one_queue(astra, world, pair):
 
 @requires("stream/refuses-pending-work")
 @proves("astra_stream_release", "ASTRA_ERROR_PENDING_WORK", "stream")
-def test_the_last_release_is_refused_while_work_is_pending(astra, world, pair):
+@pytest.mark.parametrize("launches", [1, 5])
+def test_the_last_release_is_refused_while_work_is_pending(astra, world, pair, launches):
     stream, event = world.blocked()
-    output = world.launch("add@1", pair, stream)
+    output = [world.launch("add@1", pair, stream) for _ in range(launches)][-1]
     for _ in range(2):
         with refused("ASTRA_ERROR_PENDING_WORK", "stream"):
             astra.stream_release(stream)

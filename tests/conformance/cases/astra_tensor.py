@@ -200,3 +200,22 @@ def test_the_memory_limit_is_the_last_byte(astra):
     with refused("ASTRA_ERROR_MEMORY_LIMIT"):
         world.tensor([0.0])
     assert len(small) == 4
+
+
+@proves("astra_tensor_create", "ASTRA_ERROR_MEMORY_LIMIT")
+@pytest.mark.parametrize(("limit", "fit"), [(1, 0), (63, 0), (64, 1), (65, 1), (127, 1), (128, 2)])
+def test_a_limit_between_two_units_holds_whole_units(astra, limit, fit):
+    world = Workplace(astra)
+    hello = astra.library.binding.example(astra.abi.structs["astra_hello"])
+    world.exemplars["astra_runtime"] = astra.runtime_create(hello, {"memory_limit": limit})
+    assert len([world.tensor([0.0]) for _ in range(fit)]) == fit
+    with refused("ASTRA_ERROR_MEMORY_LIMIT"):
+        world.tensor([0.0])
+    assert world.tensor([]) is not None
+
+
+@requires("tensor/zero-size")
+def test_a_tensor_without_elements_counts_as_no_memory(astra, world):
+    before = astra.runtime_describe(world.runtime).memory_in_use
+    world.tensor_of_shape([0, 3])
+    assert astra.runtime_describe(world.runtime).memory_in_use == before

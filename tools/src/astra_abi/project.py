@@ -85,7 +85,7 @@ def beside(contract: Path, how: str) -> Project:
 
     def place(kind: str, *parts: str) -> Path | None:
         own = contract.resolve().parent.joinpath(PLACES[kind], *parts)
-        if own.exists():
+        if (own / "cases" if kind == "conformance" else own).exists():  # generated cases alone are no suite
             return own
         lent = packaged(kind).joinpath(*parts)
         return lent if namesake and kind != "include" and lent.exists() else None

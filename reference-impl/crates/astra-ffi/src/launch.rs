@@ -45,7 +45,8 @@ impl LaunchCalls for Astra {
         let mut tensors: [Option<TensorHandle>; MAX_INPUTS] = [None; MAX_INPUTS];
         for (index, (place, input)) in tensors.iter_mut().zip(inputs).enumerate() {
             let checked = call.handle(input.bits, Use::Borrow, "inputs");
-            *place = Some(checked.map_err(|failure| failure.actual(Fact::Nth("input", index as u64)))?);
+            let nth = Fact::Nth("input", index as u64);
+            *place = Some(checked.map_err(|failure| failure.op(operator.id).actual(nth))?);
         }
         let Some(first) = tensors[0] else { unreachable!("an operator has an input") };
         let tensors = tensors.map(|tensor| tensor.unwrap_or(first));

@@ -3,7 +3,7 @@
 //! A fork is seen without a system call: the word lies in a page that the kernel wipes in the child.
 //! Where it cannot, the process id is asked for on every call.
 
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 /// Counts the processes that a copy of the library has run in; 0 means "not seen yet".
 pub type Epoch = u32;
@@ -12,8 +12,8 @@ pub type Epoch = u32;
 pub struct Process {
     /// The word under MADV_WIPEONFORK, or NULL before the first use.
     word: AtomicPtr<AtomicU32>,
-    /// Without such a word: the process that `epochs` is about.
-    owner: AtomicU32,
+    /// Without such a word: the id of the process that called last, then its epoch.
+    claim: AtomicU64,
     epochs: AtomicU32,
 }
 
@@ -21,7 +21,7 @@ impl Process {
     pub const fn new() -> Self {
         Self {
             word: AtomicPtr::new(core::ptr::null_mut()),
-            owner: AtomicU32::new(0),
+            claim: AtomicU64::new(0),
             epochs: AtomicU32::new(0),
         }
     }
@@ -40,8 +40,7 @@ impl Process {
     /// Where no page is wiped: the epoch counts if this process is the one that it was made in.
     #[cold]
     fn epoch_by_id(&self) -> Epoch {
-        let owner = self.owner.load(Ordering::Acquire);
-        if owner != 0 && owner == os::process_id() { self.epochs.load(Ordering::Acquire) } else { 0 }
+        claimed_by_this(self.claim.load(Ordering::Acquire)).unwrap_or(0)
     }
 
     /// Gives this process an epoch of its own, different from all before it.
@@ -57,8 +56,11 @@ impl Process {
         let word = self.wiped_word();
         let next = self.epochs.fetch_add(1, Ordering::AcqRel) + 1;
         let Some(word) = word else {
-            self.owner.store(os::process_id(), Ordering::Release);
-            return next;
+            // The first thread of this process decides for all of them.
+            let mine = u64::from(os::process_id()) << 32 | u64::from(next);
+            let take = |claim| claimed_by_this(claim).is_none().then_some(mine);
+            let before = self.claim.try_update(Ordering::AcqRel, Ordering::Acquire, take);
+            return before.map_or_else(|claim| claim as Epoch, |_| next);
         };
         match word.compare_exchange(0, next, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => next,
@@ -68,7 +70,7 @@ impl Process {
 
     fn wiped_word(&self) -> Option<&AtomicU32> {
         let mut word = self.word.load(Ordering::Acquire);
-        if word.is_null() && self.owner.load(Ordering::Acquire) == 0 {
+        if word.is_null() && self.claim.load(Ordering::Acquire) == 0 {
             let page = os::wiped_page()?.cast::<AtomicU32>();
             word = match self.word.compare_exchange(word, page, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => page,
@@ -81,6 +83,11 @@ impl Process {
         // SAFETY: not NULL means a page that is never unmapped, zero at first.
         unsafe { word.as_ref() }
     }
+}
+
+/// The epoch of a claim, if it is this process's.
+fn claimed_by_this(claim: u64) -> Option<Epoch> {
+    (claim != 0 && claim >> 32 == u64::from(os::process_id())).then_some(claim as Epoch)
 }
 
 pub use os::random;

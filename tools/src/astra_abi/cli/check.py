@@ -61,4 +61,4 @@ def judge(library, contract, header, baseline, debug_file, static, fail_on, keep
         results = run_stages(subject, STATIC if static else ORDER, progress.stage)
     targets = tuple(abi.build["targets"]["layout"]) if abi.build else ()
     judged = [Judged(result, apply_rules(result.changes, rules, targets)) for result in results]
-    return decide(judged, abi, fail_on), project.how, f"{abi.name} {abi.version} ({project.contract})"
+    return decide(judged, abi, fail_on, static), project.how, f"{abi.name} {abi.version} ({project.contract})"

@@ -35,7 +35,7 @@ def enums(pair: Pair) -> Iterator[Change]:
         before = everywhere(pair.old)
         for name in pair.new.enums.keys() - pair.old.enums.keys():
             new = pair.new.enums[name]
-            if not any(constant in before for constant in new.constants):
+            if name and not any(constant in before for constant in new.constants):  # a header's constants have no enum
                 yield Change("enum_added", f"enum:{name}", {}, None, ", ".join(new.constants), new.where)
 
 

@@ -64,6 +64,8 @@ def run(
     check_loads(library, abi, timeout_s)
     session = Suite(abi, library, goldens, timeout_s=timeout_s, jobs=jobs, progress=progress)
     code = call_pytest(suite, [*QUIET, *(("-k", select) if select else ())], [session])
+    if code == 2 and not session.uncollected:
+        raise KeyboardInterrupt  # pytest keeps it to itself
     if session.uncollected or code not in (0, 1, 5):
         raise AstraError(
             f"the suite cannot be run: {(session.uncollected or [f'pytest ended with {code}'])[0]}", str(suite),

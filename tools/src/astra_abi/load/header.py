@@ -76,6 +76,11 @@ def preprocess(text: str, path: Path) -> tuple[str, dict[str, str]]:
 def parse(source: str, path: Path):
     import pycparser
 
+    if layout := re.search(r"#\s*pragma\s+pack|\b_Alignas\b|__attribute__\s*\(\([^;]*?\b_*(packed|aligned)", source):
+        raise AstraError(
+            f"lays out structs by rules that other compilers do not have: {layout[0]}", str(path),
+            "let every field lie where its size puts it, and name the padding",
+        )
     typedefs = "".join(f"typedef int {name};" for name in (*FIXED_WIDTH, "size_t"))
     source = re.sub(r"__attribute__\s*\(\(.*?\)\)|__declspec\(\w+\)", "", source)
     source = re.sub(r"\b_Static_assert\s*\(.*?\);", "", source, flags=re.S)
@@ -134,8 +139,10 @@ class Model:
         if kind == "TypeDecl":
             return Type(self.base(node.type))
         if kind == "ArrayDecl":
-            inner = self.type(node.type)
-            return Type(inner.base, inner.pointers, int(node.dim.value.rstrip("uUlL"), 0))
+            inner, count = self.type(node.type), integer(getattr(node.dim, "value", ""))
+            if not count or inner.count:
+                raise self.refuse("an array whose length is not one number cannot cross the boundary", node)
+            return Type(inner.base, inner.pointers, count)
         if kind == "PtrDecl" and type(node.type).__name__ == "FuncDecl":
             return Type("function")
         if kind == "PtrDecl":
@@ -145,6 +152,8 @@ class Model:
         raise self.refuse(f"a {kind} cannot cross the boundary", node)
 
     def struct(self, name: str, node) -> None:
+        if bits := next((member for member in node.decls if member.bitsize), None):
+            raise self.refuse(f"the bit-field {bits.name} cannot cross the boundary", bits)
         fields = [Field(member.name, self.type(member.type), 0, 0) for member in node.decls]
         if [(field.name, str(field.type)) for field in fields] == [("bits", "u64")]:
             self.handles[name] = Handle(name)
@@ -167,7 +176,8 @@ class Model:
             return
         arguments = node.type.args.params if node.type.args else ()
         params = tuple(
-            Param(getattr(argument, "name", None), self.type(argument.type))
+            Param("variadic", Type("...")) if type(argument).__name__ == "EllipsisParam"
+            else Param(getattr(argument, "name", None), self.type(argument.type))
             for argument in arguments if not self.is_void(argument)
         )
         self.functions[node.name] = Function(node.name, self.type(node.type.type), params)
@@ -187,4 +197,7 @@ class Model:
 def integer(text: str) -> int | None:
     """The value of a macro that is one integer literal, in any C spelling or as INT32_C(1)."""
     match = re.fullmatch(r"(?:U?INT\d+_C\s*\(\s*)?\(?\s*(-?\s*(?:0[xX][0-9a-fA-F]+|\d+))[uUlL]*\s*\)?\)?", text)
-    return int(match[1].replace(" ", ""), 0) if match else None
+    digits = match[1].replace(" ", "") if match else "08"
+    if not re.fullmatch(r"-?0\d+", digits):
+        return int(digits, 0)
+    return None if re.search("[89]", digits) else int(digits, 8)

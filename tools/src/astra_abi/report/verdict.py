@@ -51,8 +51,11 @@ def blocks(finding: Finding, fail_on: str) -> bool:
     )
 
 
-def decide(stages: list[Judged], contract: Abi, fail_on: str = "breaking") -> Verdict:
-    """A proven break outweighs what could not be judged; what could not be judged outweighs a pass."""
+def decide(stages: list[Judged], contract: Abi, fail_on: str = "breaking", static: bool = False) -> Verdict:
+    """A proven break outweighs what could not be judged; what could not be judged outweighs a pass.
+
+    `static` says that the library was not run on purpose; the sentence then says so.
+    """
     findings = [finding for stage in stages for finding in stage.findings]
     if any(finding.severity == "breaking" for finding in findings):
         verdict = BREAKING
@@ -64,7 +67,10 @@ def decide(stages: list[Judged], contract: Abi, fail_on: str = "breaking") -> Ve
     if not exit_code and any(blocks(finding, fail_on) for finding in findings):
         exit_code = 1
     bump = required_bump(findings, contract)
-    return Verdict(verdict, exit_code, bump, sentence(verdict, bump, contract.version), tuple(stages))
+    text = sentence(verdict, bump, contract.version)
+    if static and verdict == COMPATIBLE:
+        text = f"As far as can be seen without running the library: {text[0].lower()}{text[1:]}"
+    return Verdict(verdict, exit_code, bump, text, tuple(stages))
 
 
 def required_bump(findings: list[Finding], contract: Abi) -> str:

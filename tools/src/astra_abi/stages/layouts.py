@@ -7,7 +7,7 @@ from ..generate.note import claim, owner
 from ..load.library import Library
 from ..load.note import read_note
 from ..model import Abi, AstraError, Field, Struct, Type
-from . import Result, Subject, found
+from . import CANNOT_RUN, Result, Subject, found
 
 TITLE = "layouts, signatures, note"
 
@@ -72,7 +72,10 @@ def run(subject: Subject) -> Result:
             str(subject.path), "export a plain function that calls what was chosen",
         )
     changes = described(contract, library)
-    note = read_note(library.elf, owner(contract), str(subject.path))
+    try:
+        note = read_note(library.elf, owner(contract), str(subject.path))
+    except AstraError as error:  # what the layouts showed is said all the same
+        return Result("", CANNOT_RUN, f"{error.where}: {error.what}", changes, error.do_this)
     changes += compare(replace(Abi(contract.origin), note=claim(contract)), replace(Abi(library.abi.origin), note=note or {}))
     seen = sum(name in library.abi.structs for name in contract.structs)
     return found(changes, f"{len(library.abi.functions)} signatures, {seen} of {len(contract.structs)} structs in DWARF, note read")

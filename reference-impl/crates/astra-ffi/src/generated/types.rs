@@ -348,7 +348,7 @@ pub struct astra_error {
     pub operand: u32,
     /// The name of `code`, such as ASTRA_ERROR_NULL_POINTER.
     pub symbol: [c_char; 48],
-    /// The operator concerned, such as add@1; `host_event` where a host event failed; else empty.
+    /// The operator of a query or launch that is refused after its handles, pointers and structs were found valid, such as add@1; `host_event` where a host event failed; else it may be empty.
     pub op: [c_char; 32],
     /// What the contract asks for, in words or a number; may be empty.
     pub expected: [c_char; 64],
