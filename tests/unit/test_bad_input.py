@@ -152,3 +152,14 @@ def test_wrong_usage_ends_with_2(astra_abi) -> None:
     assert astra_abi("check").returncode == 2
     assert astra_abi("nonsense").returncode == 2
     assert astra_abi("explain", "field_insertet").returncode == 2
+
+
+def test_goldens_that_a_release_froze_cannot_be_left_out(oracle: Path, tmp_path: Path, astra_abi) -> None:
+    """A project file that forgets its goldens is no way past them."""
+    text = (ROOT / "astra-abi.toml").read_text()
+    kept = [line.replace('= "', f'= "{ROOT}/') for line in text.splitlines() if not line.startswith(("golden", "conformance", "#"))]
+    (tmp_path / "astra-abi.toml").write_text("\n".join(kept))
+    done = astra_abi("check", oracle, "--format", "json", cwd=tmp_path)
+    stage = next(stage for stage in json.loads(done.stdout)["stages"] if stage["name"] == "goldens")
+    assert (done.returncode, stage["verdict"]) == (2, "cannot-run")
+    assert "the project names none" in stage["summary"]
