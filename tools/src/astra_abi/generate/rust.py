@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from ..layout import first_size, layout_hash
-from ..model import Abi, Enum, Field, Function, Param, Struct, Type
+from ..model import Abi, Enum, Field, Struct, Type
 from . import MARK
 from .c import in_dependency_order
 from .rust_exports import exports, pascal, traits

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Callable
 
 from ..compare import Change
+from ..load.baseline import find_baselines, load_baseline
 from ..load.library import Library, load_library
 from ..model import Abi, AstraError
 from ..project import Project
@@ -55,6 +56,12 @@ class Subject:
     @cached_property
     def library(self) -> Library:
         return load_library(self.path, sorted(self.contract.functions or ()), self.debug_file)
+
+    @cached_property
+    def releases(self) -> list[Abi]:
+        """Every frozen release, oldest first, verified and read once."""
+        folder = self.project.baselines
+        return [load_baseline(place) for place in find_baselines(folder)] if folder else []
 
 
 def run_stages(subject: Subject, names: tuple[str, ...], started: Callable[[str], None] = lambda name: None) -> list[Result]:

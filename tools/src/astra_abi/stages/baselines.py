@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from ..compare import compare
-from ..load.baseline import find_baselines, load_baseline
 from ..model import Abi, Image
 from . import NOT_DECLARED, Result, Subject, found
 
@@ -11,13 +10,11 @@ TITLE = "frozen releases"
 
 
 def run(subject: Subject) -> Result:
-    folder, contract = subject.project.baselines, subject.contract
-    places = find_baselines(folder) if folder else []
-    if not places:
+    contract = subject.contract
+    if not subject.releases:
         return Result("", NOT_DECLARED, "no release has been frozen; `astra-abi freeze VERSION` does it")
     changes, compared, other = [], [], []
-    for place in places:
-        baseline = load_baseline(place)
+    for baseline in subject.releases:
         if baseline.line != contract.line:
             other.append(str(baseline.version))
             continue

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from ..compare import compare
 from ..golden import promised
-from ..load.baseline import find_baselines, load_baseline
 from ..model import Abi, AstraError, Behaviour
 from ..observe import observe
 from . import NOT_DECLARED, PASS, Result, Subject
@@ -33,9 +32,7 @@ def run(subject: Subject) -> Result:
 
 def frozen_goldens(subject: Subject) -> list[Behaviour]:
     """What each frozen release of the line promised."""
-    folder = subject.project.baselines
-    baselines = map(load_baseline, find_baselines(folder) if folder else ())
-    return [baseline.behaviour for baseline in baselines if baseline.line == subject.contract.line]
+    return [release.behaviour for release in subject.releases if release.line == subject.contract.line]
 
 
 def refuse_unblessed(subject: Subject, blessed: dict[str, str], seen: dict[str, str]) -> None:
