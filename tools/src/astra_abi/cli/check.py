@@ -24,21 +24,10 @@ def command(library, contract, header, baseline, debug_file, static, fail_on, ke
 
     Exits with 0 if it is compatible, 1 if something breaks, 2 if that cannot be judged.
     """
-    from ..report import json
+    from ..report import produce
 
-    try:
-        verdict, how, name = judge(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form)
-    except Exception as error:
-        if form == "json":
-            print(json.text(json.refusal(error, str(library))))
-        raise
-    if form == "json":
-        print(json.text(json.document(verdict, str(library), name, how)))
-    else:
-        from ..report import text
-
-        text.show(verdict, str(library), name, how)
-    sys.exit(verdict.exit_code)
+    arguments = (library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form)
+    sys.exit(produce("check", form, (("library", str(library)),), lambda: judge(*arguments)))
 
 
 def judge(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form):
@@ -46,7 +35,7 @@ def judge(library, contract, header, baseline, debug_file, static, fail_on, keep
     from ..load.contract import load_contract
     from ..project import find_project
     from ..report.progress import Progress
-    from ..report.verdict import Judged, decide
+    from ..report.verdict import Judged, Report, decide
     from ..rules import judge as apply_rules
     from ..rules import load_rules
     from ..stages import ORDER, STATIC, Subject, run_stages
@@ -61,4 +50,5 @@ def judge(library, contract, header, baseline, debug_file, static, fail_on, keep
         results = run_stages(subject, STATIC if static else ORDER, progress.stage)
     targets = tuple(abi.build["targets"]["layout"]) if abi.build else ()
     judged = [Judged(result, apply_rules(result.changes, rules, targets)) for result in results]
-    return decide(judged, abi, fail_on, static), project.how, f"{abi.name} {abi.version} ({project.contract})"
+    about = (("library", str(library)), ("contract", f"{abi.name} {abi.version} ({project.contract})  (from {project.how})"))
+    return Report("check", about, decide(judged, abi, fail_on, static), len(targets))

@@ -19,9 +19,14 @@ KINDS_BEHIND_A_HASH = {
 """Changes that say themselves that programs break, so that another hash adds nothing."""
 
 
+SPELLED = {"param_type_changed", "return_type_changed", "field_type_changed", "variable_type_changed"}
+"""Changes of a type that may be told once, at the typedef that names it."""
+
+
 def without_consequences(pair: Pair, found: list[Change]) -> list[Change]:
     """The changes without those that another one implies."""
     told = {(change.kind, change.subject) for change in found}
+    told |= {("struct_became", f"struct:{change.new}") for change in found if change.kind == "type_renamed"}
     return [change for change in found if not follows(pair, change, told)]
 
 
@@ -29,7 +34,13 @@ def follows(pair: Pair, change: Change, told: set[tuple[str, str]]) -> bool:
     area, _, name = change.subject.partition(":")
     if change.kind in ("symbol_removed", "symbol_added"):
         verb = change.kind.removeprefix("symbol_")
-        return (f"function_{verb}", f"function:{name}") in told
+        return any((f"{what}_{verb}", f"{what}:{name}") in told for what in ("function", "variable"))
+    if change.kind == "struct_removed":
+        return ("type_renamed", change.subject) in told
+    if change.kind == "struct_added":
+        return ("struct_became", change.subject) in told
+    if change.kind in SPELLED and " (" in (change.old or "") and (change.new or "").startswith(spelled := change.old.partition(" (")[0]):
+        return ("typedef_changed", f"typedef:{spelled.rstrip('*').removeprefix('const ')}") in told
     if change.kind == "since_changed" and area == "function":
         return ("symbol_version_changed", f"symbol:{name}") in told
     struct, _, slot = name.partition(".")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterator
 
 from ..model import Abi, Constant, Enum
 from .kinds import Change
 from .pair import Pair
+
+END = re.compile(r"(?:^|_)(?:MAX|LAST|COUNT|NUM|END|NB|TOTAL|SENTINEL|NUMBER)(?:_|$)|(?:Max|Last|Count|End)$", re.IGNORECASE)
+"""Names of constants that stand behind all others."""
 
 
 def changes(pair: Pair) -> Iterator[Change]:
@@ -21,7 +25,7 @@ def everywhere(abi: Abi) -> dict[str, Constant]:
 
 
 def enums(pair: Pair) -> Iterator[Change]:
-    present = everywhere(pair.new)
+    before, present = everywhere(pair.old), everywhere(pair.new)
     for name, old in pair.old.enums.items():
         new = pair.new.enums.get(name)
         if new:
@@ -30,9 +34,8 @@ def enums(pair: Pair) -> Iterator[Change]:
             if pair.declared:
                 yield Change("enum_removed", f"enum:{name}", {}, ", ".join(old.constants), None, old.where)
             continue
-        yield from constants(pair, old, new, present)
+        yield from constants(pair, old, new, before, present)
     if pair.declared and not pair.checked:
-        before = everywhere(pair.old)
         for name in pair.new.enums.keys() - pair.old.enums.keys():
             new = pair.new.enums[name]
             if name and not any(constant in before for constant in new.constants):  # a header's constants have no enum
@@ -48,17 +51,19 @@ def compare_enum(old: Enum, new: Enum) -> Iterator[Change]:
         yield Change("openness_changed", subject, {"now": words[new.open]}, words[old.open], words[new.open], where)
 
 
-def constants(pair: Pair, old: Enum, new: Enum | None, present: dict[str, Constant]) -> Iterator[Change]:
+def constants(
+    pair: Pair, old: Enum, new: Enum | None, before: dict[str, Constant], present: dict[str, Constant],
+) -> Iterator[Change]:
     where = new.where if new and new.where else old.where
-    before = everywhere(pair.old)
     fresh = {name: item for name, item in (new.constants if new else {}).items() if name not in before}
     for name, constant in old.constants.items():
         if name in present:
             if present[name].value != constant.value:
                 values = (str(constant.value), str(present[name].value))
-                yield Change("constant_renumbered", f"constant:{name}", {}, *values, where)
+                facts = {"marks_end": marks_end(old, name) and new is not None and marks_end(new, name)}
+                yield Change("constant_renumbered", f"constant:{name}", facts, *values, where)
             continue
-        if new is None and not pair.declared:
+        if new is None and not pair.declared or name in (pair.new.macros or {}):
             continue
         heir = next((item for item in fresh if fresh[item].value == constant.value), None)
         if heir:
@@ -69,6 +74,12 @@ def constants(pair: Pair, old: Enum, new: Enum | None, present: dict[str, Consta
     openness = {True: "open", False: "closed", None: "unknown"}[old.open]
     for name, constant in fresh.items():
         yield Change("constant_added", f"constant:{name}", {"open": openness}, None, str(constant.value), where)
+
+
+def marks_end(enum: Enum, name: str) -> bool:
+    """Whether a constant only counts the others: the highest, by a name that says so."""
+    highest = max(constant.value for constant in enum.constants.values())
+    return END.search(name) is not None and enum.constants[name].value == highest
 
 
 def handles(pair: Pair) -> Iterator[Change]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Iterator
 
-from ..model import Function, Param
+from ..model import Function, Param, Type
 from .kinds import Change
-from .pair import Pair, loses_const, size_of
+from .pair import Pair, loses_const, size_of, texts
 from .terms import compare_terms
 
 Slots = list[tuple[Param | None, Param | None]]
@@ -22,12 +22,20 @@ def changes(pair: Pair) -> Iterator[Change]:
         if new:
             yield from compare_function(pair, old, new)
         elif pair.declared:
-            yield Change("function_removed", f"function:{name}", {}, signature(old), None, old.where)
+            yield Change("function_removed", f"function:{name}", {"symbol": left_of(pair, old)}, signature(old), None, old.where)
     if pair.declared:
         for name in pair.new.functions.keys() - pair.old.functions.keys():
             new = pair.new.functions[name]
             facts = {"declared": not pair.checked}
             yield Change("function_added", f"function:{name}", facts, None, signature(new), new.where)
+
+
+def left_of(pair: Pair, function: Function) -> str:
+    """What compiled programs still find of a function that is declared no more."""
+    if function.inline:
+        return "inline"
+    symbols = pair.new.image.symbols if pair.new.image else None
+    return "kept" if symbols is not None and (function.symbol or function.name) in symbols else "gone"
 
 
 def signature(function: Function) -> str:
@@ -41,9 +49,13 @@ def spell(param: Param | None) -> str | None:
 def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Change]:
     subject, where = f"function:{old.name}", new.where or old.where
     if not pair.same_type(old.returns, new.returns):
-        yield Change("return_type_changed", subject, {}, str(old.returns), str(new.returns), where)
+        facts = {"was_void": old.returns.base == "void" and not old.returns.pointers and in_register(pair, new.returns)}
+        yield Change("return_type_changed", subject, facts, *texts(old.returns, new.returns), where)
     elif pair.declared and (loses := loses_const(old.returns, new.returns)) is not None:
         yield Change("const_changed", subject, {"narrows": not loses}, str(old.returns), str(new.returns), where)
+    yield from manners(subject, old, new, where)
+    if not old.prototyped or not new.prototyped:
+        return  # `f()` says nothing of what f takes
     slots, moved = align(pair, old.params, new.params)
     for name in moved:
         yield Change("param_moved", f"{subject}.{name}", {}, signature(old), signature(new), where)
@@ -57,6 +69,27 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
         else:
             yield from compare_param(pair, place, before, after, where)
     yield from compare_terms(pair, old, new, slots)
+
+
+def in_register(pair: Pair, type_: Type) -> bool:
+    """Whether a result needs no memory of the caller's, so that one who expects none never sees it."""
+    size = size_of(pair.new, type_)
+    return size is not None and size <= 8
+
+
+def manners(subject: str, old: Function, new: Function, where: str) -> Iterator[Change]:
+    """How a function is called and whether it comes back."""
+    if old.convention is not None and new.convention is not None and old.convention != new.convention:
+        yield Change("convention_changed", subject, {}, old.convention or "the platform's", new.convention or "the platform's", where)
+    if old.noreturn is not None and new.noreturn is not None and old.noreturn != new.noreturn:
+        words = {True: "never", False: "returns"}
+        yield Change("noreturn_changed", subject, {"now": words[new.noreturn]}, words[old.noreturn], words[new.noreturn], where)
+    if old.deprecated is not None and new.deprecated and not old.deprecated:
+        yield Change("function_deprecated", subject, {}, None, "deprecated", where)
+    if old.inline is False and new.inline and not new.symbol:
+        yield Change("function_inlined", subject, {}, "exported", "inline", where)
+    if (old.symbol or new.symbol) and (old.symbol or old.name) != (new.symbol or new.name):
+        yield Change("function_label_changed", subject, {}, old.symbol or old.name, new.symbol or new.name, where)
 
 
 def align(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> tuple[Slots, list[str]]:
@@ -90,7 +123,7 @@ def compare_param(pair: Pair, place: str, old: Param, new: Param, where: str) ->
     if not pair.same_type(old.type, new.type):
         before, after = size_of(pair.old, old.type), size_of(pair.new, new.type)
         size = "same" if None in (before, after) or before == after else "larger" if after > before else "smaller"
-        yield Change("param_type_changed", place, {"size": size}, str(old.type), str(new.type), where)
+        yield Change("param_type_changed", place, {"size": size}, *texts(old.type, new.type), where)
     elif pair.declared and (old.direction == new.direction or None in (old.direction, new.direction)):
         if (loses := loses_const(old.type, new.type)) is not None:
             narrows = loses or len(old.type.pointers) > 1

@@ -9,7 +9,7 @@ from typing import Iterator
 
 from ..model import Image
 from .kinds import Change
-from .pair import Pair
+from .pair import Pair, declares
 
 
 def changes(pair: Pair) -> Iterator[Change]:
@@ -33,12 +33,24 @@ def symbols(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     for name in gone:
         heir = renamed_to(pair, name, fresh)
         hint = f"perhaps renamed to {heir}" if heir else None
-        yield Change("symbol_removed", f"symbol:{name}", {}, spell(name, old.symbols[name]), hint, pair.new.origin)
+        facts = {"declared": is_declared(pair, name)}
+        yield Change("symbol_removed", f"symbol:{name}", facts, spell(name, old.symbols[name]), hint, pair.new.origin)
     for name in sorted((set(new.data) - set(old.data)) & old.symbols.keys()):
-        yield Change("symbol_removed", f"symbol:{name}", {}, spell(name, old.symbols[name]), "data instead of a function", pair.new.origin)
+        facts = {"declared": is_declared(pair, name)}
+        yield Change("symbol_removed", f"symbol:{name}", facts, spell(name, old.symbols[name]), "data instead of a function", pair.new.origin)
     closed = old.closed and not new.closed
     for name in fresh:
-        yield Change("symbol_added", f"symbol:{name}", {"closed": closed}, None, spell(name, new.symbols[name]), pair.new.origin)
+        if f"{name}@{new.symbols[name]}" not in old.symbols or "@" in name:
+            yield Change("symbol_added", f"symbol:{name}", {"closed": closed}, None, spell(name, new.symbols[name]), pair.new.origin)
+
+
+def is_declared(pair: Pair, name: str) -> bool:
+    """Whether headers or a contract offered the symbol to programs; without them everything exported is offered."""
+    if not declares(pair.old) or pair.old.image is None or pair.old.image.closed:
+        return True
+    name = name.partition("@")[0]
+    functions = pair.old.functions or {}
+    return name in functions or name in (pair.old.variables or {}) or any(item.symbol == name for item in functions.values())
 
 
 def kept_aside(old: Image, new: Image, name: str) -> bool:
@@ -62,18 +74,37 @@ def renamed_to(pair: Pair, name: str, fresh: list[str]) -> str | None:
 
 
 def version_nodes(old: Image, new: Image, where: str) -> Iterator[Change]:
-    """A node that is gone altogether stops every program that names it; one symbol's move only its users."""
-    nodes = {node for node in new.symbols.values() if node}
-    lost = {node for name, node in old.symbols.items() if node and node not in nodes and name in new.symbols}
+    """What the loader finds for programs that name a symbol with its old node.
+
+    A node that is gone stops every program that names it, before any symbol is looked up. A library without
+    any node is taken with a warning. In a library with nodes, a symbol outside of them serves every program.
+    """
+    nodes = nodes_of(new)
+    lost = {node for name, node in old.symbols.items() if node and node not in nodes and (name in new.symbols or old.nodes is not None)}
+    if old.nodes is not None and new.nodes is not None:
+        lost = {node for node in old.nodes if node not in nodes and any(used == node for used in old.symbols.values())}
     for node in sorted(lost):
         now = ", ".join(sorted(nodes)) or "no version nodes"
-        yield Change("version_node_removed", f"library:node:{node}", {"all": not nodes}, node, now, where)
-    for name in old.symbols.keys() & new.symbols.keys():
+        facts = {"all": not nodes, "declared": old.closed}
+        yield Change("version_node_removed", f"library:node:{node}", facts, node, now, where)
+    for name in sorted(old.symbols.keys() & new.symbols.keys()):
         before, after = old.symbols[name], new.symbols[name]
-        if before != after and before not in lost and (before or after) and not kept_aside(old, new, name):
-            became = "versioned" if not before else "another" if after else "unversioned"
-            texts = (spell(name, before), spell(name, after))
-            yield Change("symbol_version_changed", f"symbol:{name}", {"became": became}, *texts, where)
+        if before == after or before in lost or not (before or after) or kept_aside(old, new, name):
+            continue
+        facts = {"became": became(name, before, new), "declared": old.closed}
+        yield Change("symbol_version_changed", f"symbol:{name}", facts, spell(name, before), spell(name, after), where)
+
+
+def became(name: str, before: str | None, new: Image) -> str:
+    if before:
+        return "another" if new.symbols[name] else "unversioned"
+    offered = [other for other in new.symbols if other.partition("@")[0] == name and other not in new.hidden]
+    oldest = new.nodes and new.symbols[name] == new.nodes[0]
+    return "versioned" if offered or oldest else "hidden"
+
+
+def nodes_of(image: Image) -> set[str]:
+    return set(image.nodes) if image.nodes is not None else {node for node in image.symbols.values() if node}
 
 
 def needs(pair: Pair, old: Image, new: Image) -> Iterator[Change]:

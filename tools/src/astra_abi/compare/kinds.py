@@ -22,12 +22,15 @@ ABOUTS = (
 NOTE_PARTS = ("format", "contract", "version", "line", "history", "structs", "constants", "functions", "operators")
 """The parts of a library's note."""
 
+MACROS = ("version", "value", "text", "function")
+"""What a macro is to the programs that are compiled with it."""
+
 KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     # The library as the loader sees it.
-    "symbol_removed": {},
+    "symbol_removed": {"declared": YES_NO},
     "symbol_added": {"closed": YES_NO},
-    "symbol_version_changed": {"became": ("another", "unversioned", "versioned")},
-    "version_node_removed": {"all": YES_NO},
+    "symbol_version_changed": {"became": ("another", "unversioned", "versioned", "hidden"), "declared": YES_NO},
+    "version_node_removed": {"all": YES_NO, "declared": YES_NO},
     "soname_changed": {},
     "floor_raised": {},
     "needed_added": {},
@@ -41,14 +44,19 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "note_missing": {},
     "note_differs": {"about": NOTE_PARTS},
     # Functions.
-    "function_removed": {},
+    "function_removed": {"symbol": ("gone", "kept", "inline")},
     "function_added": {"declared": YES_NO},
     "param_added": {"at_end": YES_NO},
     "param_removed": {},
     "param_moved": {},
     "param_renamed": {},
     "param_type_changed": {"size": ("larger", "smaller", "same")},
-    "return_type_changed": {},
+    "return_type_changed": {"was_void": YES_NO},
+    "convention_changed": {},
+    "noreturn_changed": {"now": ("never", "returns")},
+    "function_deprecated": {},
+    "function_inlined": {},
+    "function_label_changed": {},
     "const_changed": {"narrows": YES_NO},
     "direction_changed": {},
     "ownership_changed": {},
@@ -64,15 +72,34 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "error_code_replaced": {},
     "error_condition_changed": {},
     "error_order_changed": {},
+    # Data.
+    "variable_removed": {"kept": YES_NO},
+    "variable_type_changed": {"resized": YES_NO},
+    "variable_const_changed": {"now": ("constant", "writable")},
+    "variable_tls_changed": {},
+    # What only sources see.
+    "macro_removed": {"nature": MACROS},
+    "macro_added": {},
+    "macro_changed": {"nature": MACROS},
+    "typedef_changed": {},
+    "typedef_removed": {},
+    "typedef_added": {},
     # Types.
     "struct_removed": {},
     "struct_added": {},
     "struct_packed": {},
     "struct_size_changed": {},
+    "struct_align_changed": {"larger": YES_NO},
+    "struct_kind_changed": {},
+    "struct_hidden": {},
+    "struct_shown": {},
+    "type_renamed": {"shown": YES_NO},
+    "union_member_added": {"grows": YES_NO},
+    "union_member_removed": {},
     "growth_changed": {},
     "struct_direction_changed": {},
     "field_added": {
-        "at_end": YES_NO, "growth": ("frozen", "growable", "unknown"), "direction": ("in", "out"),
+        "at_end": YES_NO, "growth": ("frozen", "growable", "guarded", "library", "unknown"), "direction": ("in", "out"),
         "zero_is_old": YES_NO,
     },
     "field_in_padding": {},
@@ -88,7 +115,7 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "constant_added": {"open": ("open", "closed", "unknown")},
     "constant_removed": {},
     "constant_renamed": {},
-    "constant_renumbered": {},
+    "constant_renumbered": {"marks_end": YES_NO},
     "handle_removed": {},
     "handle_added": {},
     "handle_borrowed_changed": {"now": ("borrowed", "owned")},

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Collection
 
-from ..model import FLOATS, INTEGERS, POINTER_SLOT, Abi, Type, resolve
+from ..model import FLOATS, INTEGERS, Abi, Field, Signature, Type, resolve
 
 BYTES = {"char", "i8", "u8"}
 SCALARS = {*INTEGERS, *FLOATS, "char", "void", "bool"}
@@ -39,18 +40,40 @@ class Pair:
 
     def same_type(self, old: Type, new: Type) -> bool:
         """Whether a compiled caller can tell the types apart. Const is not seen by compiled code."""
-        if "function" in (old.base, new.base):
-            return old.base == new.base
+        if old.base == new.base == "function" and None in (old.inner, new.inner):
+            return True  # a contract does not say what its callbacks take
         if len(old.pointers) != len(new.pointers) or old.count != new.count:
             return False
+        if "function" in (old.base, new.base):
+            return old.base == new.base and self.same_signature(old.inner, new.inner)
+        if "array" in (old.base, new.base):
+            return old.base == new.base and self.same_type(old.inner, new.inner)
         if old.pointers and "void" in (old.base, new.base):
             return True
-        a, b = self.carrier(old.base, self.old), self.carrier(new.base, self.new)
+        return self.same_base(old.base, new.base, bool(old.pointers))
+
+    def same_signature(self, old: Signature, new: Signature) -> bool:
+        """Whether calls through a pointer go alike."""
+        return (
+            old.variadic == new.variadic and len(old.params) == len(new.params) and self.same_type(old.returns, new.returns)
+            and all(map(self.same_type, old.params, new.params))
+        )
+
+    def same_base(self, old: str, new: str, behind_pointer: bool) -> bool:
+        a, b = self.carrier(old, self.old), self.carrier(new, self.new)
         if a == b or ("char" in (a, b) and {a, b} <= BYTES):
             return True
         if not self.declared and "u64" in (a, b) and (self.is_handle(a) or self.is_handle(b)):
             return True
-        return self.checked and self.is_unknown(b) and self.same_shape(a, b, bool(old.pointers))
+        if self.was_renamed(a, b):
+            return True
+        return self.checked and self.is_unknown(b) and self.same_shape(a, b, behind_pointer)
+
+    def was_renamed(self, old: str, new: str) -> bool:
+        """Whether a type went and another of the same shape came in its place: its name is no matter to compiled code."""
+        if old not in named(self.old) or new not in named(self.new) or old in named(self.new) or new in named(self.old):
+            return False
+        return shape(self.old, old) == shape(self.new, new)
 
     def carrier(self, base: str, own: Abi) -> str:
         """The base with an enum replaced by the integer that carries it."""
@@ -64,7 +87,7 @@ class Pair:
 
     def is_unknown(self, base: str) -> bool:
         """A name that no promise has, such as one that another language gave to a C type."""
-        if not base.isidentifier() or base in SCALARS or re.fullmatch(r"[iuf]\d+", base):
+        if not base.isidentifier() or base in SCALARS or sized(base):
             return "::" in base or "<" in base
         return not any(base in (table or {}) for table in (self.old.enums, self.old.structs, self.old.handles))
 
@@ -74,17 +97,22 @@ class Pair:
         return behind_pointer if None in (before, after) else before == after
 
 
-def shape(abi: Abi, base: str, offset: int = 0) -> tuple[tuple[int, str], ...] | None:
+def named(abi: Abi) -> Collection[str]:
+    """Structs and opaque types of a side."""
+    return abi.opaque | (abi.structs or {}).keys()
+
+
+def shape(abi: Abi, base: str, offset: int = 0, around: frozenset[str] = frozenset()) -> tuple[tuple[int, str], ...] | None:
     """Every scalar in a type with its offset, or None where the side does not show what is inside."""
     if base in (abi.handles or {}):
         return ((offset, "u64"),)
-    if base in SCALARS:
+    if base in SCALARS or sized(base):
         return ((offset, "i8" if base in BYTES else base),)
-    if base not in (abi.structs or {}):
+    if base not in (abi.structs or {}) or base in around:
         return None
     inside: list[tuple[int, str]] = []
     for field in abi.structs[base].fields:
-        part = ((0, "pointer"),) if field.type.pointers else shape(abi, resolve(abi, field.type).base)
+        part = within(abi, field, around | {base})
         if part is None:
             return None
         count = field.type.count or 1
@@ -92,21 +120,41 @@ def shape(abi: Abi, base: str, offset: int = 0) -> tuple[tuple[int, str], ...] |
     return tuple(inside)
 
 
+def within(abi: Abi, field: Field, around: frozenset[str]) -> tuple[tuple[int, str], ...] | None:
+    """What one element of a field holds."""
+    if field.type.pointers or field.type.base == "function":
+        return ((0, "pointer"),)
+    if field.bits:
+        return ((0, f"bits {field.begin % 8}+{field.width}"),)
+    if field.type.base == "array":
+        return ((0, f"{field.size} bytes of {field.type}"),)
+    return shape(abi, resolve(abi, field.type).base, 0, around)
+
+
 def declares(abi: Abi) -> bool:
     """Whether a source lists everything there is. A binary shows only what its debug information reaches."""
+    if abi.complete is not None:
+        return abi.complete
     return abi.enums is not None and (abi.image is None or abi.image.closed)
+
+
+def sized(base: str) -> int | None:
+    """Bytes of a scalar that is named by its bits, such as i32, f128, c64 or the vector f32x4."""
+    match = re.fullmatch(r"[iufc](\d+)(?:x(\d+))?", base)
+    return int(match[1]) // 8 * int(match[2] or 1) if match else None
 
 
 def size_of(abi: Abi, type_: Type) -> int | None:
     """Bytes of a type on one side, or None where that side does not say."""
-    count = type_.count or 1
+    count = 1 if type_.count is None else type_.count
     if type_.pointers or type_.base == "function":
-        return POINTER_SLOT * count
+        return abi.pointer * count
+    if type_.base == "array":
+        inner = size_of(abi, type_.inner)
+        return None if inner is None else inner * count
     base = abi.enums[type_.base].type if type_.base in (abi.enums or {}) else type_.base
-    if base in INTEGERS:
-        return INTEGERS[base][0] * count
-    if base in FLOATS:
-        return FLOATS[base] * count
+    if (size := sized(base)) is not None:
+        return size * count
     if base in ("char", "bool"):
         return count
     if base in (abi.handles or {}):
@@ -114,6 +162,18 @@ def size_of(abi: Abi, type_: Type) -> int | None:
     if base in (abi.structs or {}):
         return abi.structs[base].size * count
     return None
+
+
+def texts(old: Type, new: Type) -> tuple[str, str]:
+    """Both types as people read them. Where their names are one, what the names stand for is added."""
+    before, after = str(old), str(new)
+    if before != after:
+        return before, after
+    return f"{before} ({bare(old)})", f"{after} ({bare(new)})"
+
+
+def bare(type_: Type) -> str:
+    return str(replace(type_, spelled=""))
 
 
 def loses_const(old: Type, new: Type) -> bool | None:

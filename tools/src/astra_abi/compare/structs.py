@@ -8,7 +8,9 @@ from typing import Iterator
 
 from ..model import Field, Struct, Type
 from .kinds import Change
-from .pair import Pair, loses_const
+from .pair import Pair, loses_const, texts
+from .reserved import is_reserved, taken_from_reserve
+from .unions import compare_union
 
 RESIZING = {"field_added", "field_removed", "field_type_changed", "field_moved", "struct_packed"}
 """Changes of fields that explain another size of their struct."""
@@ -21,10 +23,15 @@ def changes(pair: Pair) -> Iterator[Change]:
         new = pair.new.structs.get(name)
         if new:
             yield from compare_struct(pair, old, new)
+        elif name in pair.new.opaque:
+            yield Change("struct_hidden", f"struct:{name}", {}, f"{old.size} bytes", "only declared", old.where)
         elif pair.declared and name not in (pair.new.handles or {}):
             yield Change("struct_removed", f"struct:{name}", {}, f"{old.size} bytes", None, old.where)
+    for name in sorted(pair.old.opaque & pair.new.structs.keys()):
+        new = pair.new.structs[name]
+        yield Change("struct_shown", f"struct:{name}", {}, "only declared", f"{new.size} bytes", new.where)
     if pair.declared and not pair.checked:
-        for name in pair.new.structs.keys() - pair.old.structs.keys():
+        for name in pair.new.structs.keys() - pair.old.structs.keys() - pair.old.opaque:
             new = pair.new.structs[name]
             yield Change("struct_added", f"struct:{name}", {}, None, f"{new.size} bytes", new.where)
     if pair.new.handles is None:
@@ -45,26 +52,45 @@ def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
         yield Change("growth_changed", subject, {}, old.growth, new.growth, where)
     if old.direction and new.direction and old.direction != new.direction:
         yield Change("struct_direction_changed", subject, {}, old.direction, new.direction, where)
+    if old.union != new.union:
+        words = {True: "union", False: "struct"}
+        yield Change("struct_kind_changed", subject, {}, words[old.union], words[new.union], where)
+        return
+    if old.union:
+        yield from compare_union(pair, old, new)
+        return
     fields = Fields(pair, old, new)
-    found = [*fields.replaced(), *fields.added(), *fields.retyped(), *fields.reordered()]
+    found = [*fields.reserves(), *fields.replaced(), *fields.added(), *fields.retyped(), *fields.reordered()]
     found += fields.shifted()
     yield from found
     explained = fields.causes or any(change.kind in RESIZING for change in found)
     if not explained and old.size != new.size:
         kind = "struct_packed" if new.size < old.size else "struct_size_changed"
         yield Change(kind, subject, {}, f"{old.size} bytes", f"{new.size} bytes", where)
+    elif not explained and old.align and new.align and old.align != new.align:
+        yield Change("struct_align_changed", subject, {"larger": new.align > old.align}, f"{old.align} bytes", f"{new.align} bytes", where)
     if pair.contracts:
         yield from fields.terms()
 
 
 def spell(field: Field) -> str:
+    if field.bits:
+        return f"{field.type}, {field.width} bits at bit {field.begin}"
     return f"{field.type} at offset {field.offset}"
+
+
+def spell_named(field: Field) -> str:
+    return f"{field.name} ({spell(field)})"
+
+
+def extent(field: Field) -> str:
+    return f"{field.width} bits" if field.bits else f"{field.size} bytes"
 
 
 def by_name(struct: Struct) -> dict[str, Field]:
     """Fields in the order of their offsets; those without a name, or with one twice, by what comes before."""
     named: dict[str, Field] = {}
-    for item in sorted(struct.fields, key=lambda field: field.offset):
+    for item in sorted(struct.fields, key=lambda field: field.begin):
         name, twin = item.name, 1
         while not name or name in named:
             twin += 1
@@ -87,39 +113,53 @@ class Fields:
         self.common = [name for name in self.old if name in self.new]
         self.gone = {name: item for name, item in self.old.items() if name not in self.new}
         self.fresh = {name: item for name, item in self.new.items() if name not in self.old}
+        self.spent: set[str] = set()
+        """Reserved fields that others were cut from, and that need no other word."""
 
     def change(self, kind: str, name: str, facts: dict, old: str | None, new: str | None) -> Change:
         where = self.new_struct.where or self.old_struct.where
         return Change(kind, f"struct:{self.old_struct.name}.{name}", facts, old, new, where)
 
+    def reserves(self) -> Iterator[Change]:
+        """Fields that were cut from a reserved one, which callers had to leave zero."""
+        for name, old in self.old.items():
+            if not is_reserved(self.old_struct, name) or self.pair.checked:
+                continue
+            heirs = taken_from_reserve(old, self.new.get(name), self.fresh)
+            if heirs:
+                yield self.change("field_renamed", name, {"reserved": True}, spell(old), ", ".join(map(spell_named, heirs)))
+                self.gone.pop(name, None)
+                self.spent |= {name}
+                for heir in heirs:
+                    del self.fresh[heir.name]
+
     def replaced(self) -> Iterator[Change]:
         """Fields that went: renamed in place, replaced in place, or gone with everything behind them moved."""
         for name, old in self.gone.items():
-            heir = next((n for n, new in self.fresh.items() if (new.offset, new.size) == (old.offset, old.size)), None)
+            heir = next((n for n, new in self.fresh.items() if (new.begin, new.width) == (old.begin, old.width)), None)
             new = self.fresh.pop(heir) if heir else None
             if new and self.pair.same_type(old.type, new.type):
                 if not self.pair.checked:
-                    reserved = name.startswith("reserved")
-                    yield self.change("field_renamed", name, {"reserved": reserved}, name, heir)
+                    yield self.change("field_renamed", name, {"reserved": is_reserved(self.old_struct, name)}, name, heir)
                 continue
             if not new:
-                self.causes.append(old.offset)
+                self.causes.append(old.begin)
             text = f"{spell(new)}, called {heir}" if new else None
             yield self.change("field_removed", name, {}, spell(old), text)
 
     def added(self) -> Iterator[Change]:
-        moved = {name for name in self.common if self.old[name].offset != self.new[name].offset}
-        last = max((self.new[name].offset + self.new[name].size for name in self.common), default=0)
+        moved = {name for name in self.common if self.old[name].begin != self.new[name].begin}
+        last = max((self.new[name].end for name in self.common), default=0)
         for name, new in self.fresh.items():
-            behind = new.offset >= last
-            if behind and (new.offset >= self.old_struct.size or self.gone or moved):
+            behind = new.begin >= last
+            if behind and (new.begin >= self.old_struct.size * 8 or self.gone or moved):
                 at_end = True
-            elif behind or not any(self.new[n].offset > new.offset for n in moved):
+            elif behind or not any(self.new[n].begin > new.begin for n in moved):
                 yield self.change("field_in_padding", name, {}, None, spell(new))
                 continue
             else:
                 at_end = False
-                self.causes.append(new.offset)
+                self.causes.append(new.begin)
             yield self.change("field_added", name, self.facts_of_added(new, at_end), None, spell(new))
 
     def facts_of_added(self, new: Field, at_end: bool) -> dict:
@@ -130,13 +170,15 @@ class Fields:
     def retyped(self) -> Iterator[Change]:
         for name in self.common:
             old, new = self.old[name], self.new[name]
-            if old.size != new.size:
-                self.causes.append(min(old.offset, new.offset))
+            if name in self.spent:
+                continue
+            if old.width != new.width:
+                self.causes.append(min(old.begin, new.begin))
             if not self.pair.same_type(old.type, new.type):
-                facts = {"same_size": old.size == new.size}
-                yield self.change("field_type_changed", name, facts, str(old.type), str(new.type))
-            elif old.size != new.size and not self.grew_inside(old.type):
-                sizes = (f"{old.type}, {old.size} bytes", f"{new.type}, {new.size} bytes")
+                facts = {"same_size": old.width == new.width}
+                yield self.change("field_type_changed", name, facts, *texts(old.type, new.type))
+            elif old.width != new.width and not self.grew_inside(old.type):
+                sizes = (f"{old.type}, {extent(old)}", f"{new.type}, {extent(new)}")
                 yield self.change("field_type_changed", name, {"same_size": False}, *sizes)
             elif self.pair.declared and (loses := loses_const(old.type, new.type)) is not None:
                 narrows = loses if self.old_struct.direction != "out" else not loses
@@ -153,18 +195,18 @@ class Fields:
         kept = {name for block in matcher.get_matching_blocks() for name in before[block.a:block.a + block.size]}
         for name in self.common:
             old, new = self.old[name], self.new[name]
-            if name not in kept and old.offset != new.offset:
-                self.causes.append(min(old.offset, new.offset))
+            if name not in kept and name not in self.spent and old.begin != new.begin:
+                self.causes.append(min(old.begin, new.begin))
                 yield self.change("field_moved", name, {}, spell(old), spell(new))
 
     def shifted(self) -> Iterator[Change]:
         """Offsets that changed although no field before them did: another packing or alignment."""
         for name in self.common:
             old, new = self.old[name], self.new[name]
-            if old.offset == new.offset or any(cause <= max(old.offset, new.offset) for cause in self.causes):
+            if name in self.spent or old.begin == new.begin or any(cause <= max(old.begin, new.begin) for cause in self.causes):
                 continue
             self.causes.append(0)
-            if new.offset < old.offset:
+            if new.begin < old.begin:
                 places = (f"{self.old_struct.size} bytes, {name} at {old.offset}",
                           f"{self.new_struct.size} bytes, {name} at {new.offset}")
                 where = self.new_struct.where or self.old_struct.where

@@ -111,14 +111,19 @@ def find_debug(path: Path, debug_file: Path | None, missing: dict[str, str]) -> 
 def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
     """What the loader sees. The floor is the highest version wanted of each family, with the symbol that wants it."""
     exported: dict[str, str | None] = {}
-    data = []
+    data, sizes, hidden = [], {}, set()
     for item in elf["symbols"]:
         seen = item["visibility"] in ("default", "protected") and item["bind"] != "local" and not item["absolute"]
         if item["defined"] and seen:
             # The linker finds only the default version; others are there for programs that name them.
             linked = item["default_version"] or not item["version"]
-            exported[item["name"] if linked else f"{item['name']}@{item['version']}"] = item["version"]
-            data += [item["name"]] if item["type"] in ("object", "tls") else []
+            name = item["name"] if linked else f"{item['name']}@{item['version']}"
+            exported[name] = item["version"]
+            if not linked:
+                hidden.add(name)
+            if item["type"] in ("object", "tls"):
+                data.append(item["name"])
+                sizes[item["name"]] = item["size"]
     floor: dict[str, tuple[str, str]] = {}
     for item in elf["symbols"]:
         family, _, version = (item["version"] or "").rpartition("_")
@@ -134,6 +139,7 @@ def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
         soname=elf["soname"], symbols=exported, floor=floor, needed=tuple(elf["needed"]),
         rpath=elf["runpath"] or elf["rpath"], rpath_known=True, exec_stack=elf["exec_stack"] is not False,
         text_relocations=elf["textrel"], initializers=elf["init_functions"], state=state, data=tuple(data),
+        nodes=tuple(elf["version_definitions"]), sizes=sizes, hidden=frozenset(hidden),
     )
 
 

@@ -2,7 +2,8 @@
 
 Tables are those of spec/: function, struct, enum, handle, role, operator by name, and build; what is left out gets a
 harmless value. Besides there are `reader`, `image`, `note` and `behaviour`, for what no contract holds, and
-`offset` of a field and `size` of a struct, for layouts that only a compiler makes. Refuses every other key.
+`offset` of a field and `size` of a struct, for layouts that only a compiler makes; and `c`, a few lines of a
+header, read for one `target`. Refuses every other key.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from ..model import (
     Struct, Version,
 )
 from .contract import read_enum, read_function, read_operator, read_structs, with_roles
+from .headers import HOST, load_text
 from .toml import Problems
 
 READERS = ("contract", "header", "library")
 KEYS = {
     "reader", "name", "title", "version", "line", "prefix", "history", "promise", "requires", "function", "struct",
-    "enum", "handle", "role", "operator", "build", "image", "note", "behaviour",
+    "enum", "handle", "role", "operator", "build", "image", "note", "behaviour", "c", "target",
 }
 PLAIN = {"name", "title", "line", "promise", "build", "note"}
 """Keys that the model holds as they are written."""
@@ -42,6 +44,8 @@ def read_sketch(table: dict[str, Any], origin: str) -> Abi:
     if unknown or table.get("reader", "contract") not in READERS:
         raise AstraError(f"unknown key or reader: {', '.join(unknown) or table['reader']}", origin, REMEDY)
     reader = table.get("reader", "contract")
+    if "c" in table:
+        return replace(load_text(table["c"], table.get("target", HOST)), image=image(table, "header"))
     problems = Problems()
     history = tuple(map(Version.parse, table.get("history", ())))
     version = Version.parse(table["version"]) if "version" in table else history[-1] if history else None
@@ -147,7 +151,9 @@ def image(table: dict[str, Any], reader: str) -> Image | None:
         item["floor"] = {family: tuple(value) for family, value in item["floor"].items()}
     if "rpath" in item:
         item |= {"rpath": item["rpath"] or None, "rpath_known": True}
-    item |= {key: tuple(item[key]) for key in ("needed", "state") if key in item}
+    item |= {key: tuple(item[key]) for key in ("needed", "state", "nodes") if key in item}
+    if "hidden" in item:
+        item["hidden"] = frozenset(item["hidden"])
     return Image(**{"closed": reader == "contract", **item})
 
 

@@ -41,7 +41,7 @@ class Type:
         return Type(self.base, self.pointers, None, self.inner, self.spelled)
 
     def __str__(self) -> str:
-        text = f"({self.inner})" if self.base == "array" else str(self.inner) if self.inner else self.spelled or self.base
+        text = self.spelled or (f"({self.inner})" if self.base == "array" else str(self.inner or self.base))
         for level, access in enumerate(self.pointers):
             text = (f"const {text}*" if level == 0 else f"{text} const*") if access == "const" else f"{text}*"
         return text if self.count is None else f"{text}[{self.count or ''}]"
@@ -97,6 +97,20 @@ class Field:
     bits: tuple[int, int] | None = None
     """Of a bit-field: where it begins, in bits from the start of the struct, and how many it has."""
 
+    @property
+    def begin(self) -> int:
+        """Bits from the start of the struct."""
+        return self.bits[0] if self.bits else self.offset * 8
+
+    @property
+    def width(self) -> int:
+        """Bits that it takes."""
+        return self.bits[1] if self.bits else self.size * 8
+
+    @property
+    def end(self) -> int:
+        return self.begin + self.width
+
 
 @dataclass(frozen=True, slots=True)
 class Struct:
@@ -119,8 +133,6 @@ class Struct:
     align: int | None = None
     reserved: tuple[str, ...] = ()
     """Fields that callers have always had to leave zero."""
-    embedded: bool = True
-    """Whether programs see it by value somewhere, or only ever behind a pointer that the library gave them."""
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)

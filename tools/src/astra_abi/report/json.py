@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
 from ..model import AstraError
-from .verdict import CANNOT_JUDGE, Verdict
+from ..rules import Finding
+from .verdict import CANNOT_JUDGE, EXIT, Report
 
-FORMAT = 1
+FORMAT = 2
 
 
-def document(verdict: Verdict, library: str, contract: str, how: str) -> dict[str, Any]:
+def document(report: Report) -> dict[str, Any]:
+    verdict = report.verdict
     return {
-        "format": FORMAT, "library": library, "contract": contract, "contract_chosen_by": how,
-        "verdict": verdict.verdict, "required_bump": verdict.required_bump, "sentence": verdict.sentence,
+        "format": FORMAT, "command": report.command, "about": dict(report.about),
+        "verdict": verdict.verdict, "exit_code": verdict.exit_code, "required_bump": verdict.required_bump, "sentence": verdict.sentence,
         "stages": [
             {
                 "name": stage.result.name, "verdict": stage.verdict, "summary": stage.result.summary,
@@ -25,8 +28,8 @@ def document(verdict: Verdict, library: str, contract: str, how: str) -> dict[st
         ],
         "changes": [
             {
-                "rule": finding.rule, "severity": finding.severity, "source": finding.source, "stage": stage,
-                "subject": finding.subject, "targets": list(finding.targets), "title": finding.title,
+                "id": identity(finding), "rule": finding.rule, "severity": finding.severity, "source": finding.source,
+                "stage": stage, "subject": finding.subject, "targets": list(finding.targets), "title": finding.title,
                 "breaks": finding.breaks, "fix": finding.fix, "old": finding.old, "new": finding.new,
                 "where": finding.where,
             }
@@ -35,14 +38,18 @@ def document(verdict: Verdict, library: str, contract: str, how: str) -> dict[st
     }
 
 
-def refusal(error: Exception, library: str) -> dict[str, Any]:
-    """The report of a check that could not begin, or that stumbled over a defect of this program."""
+def identity(finding: Finding) -> str:
+    """A name of the finding that stays the same from run to run, as long as rule and element do."""
+    return hashlib.sha256(f"{finding.rule} {finding.subject}".encode()).hexdigest()[:16]
+
+
+def refusal(error: Exception, command: str, about: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """The report of a command that could not begin, or that stumbled over a defect of this program."""
     if not isinstance(error, AstraError):
         error = AstraError(f"a defect of astra-abi: {type(error).__name__}: {error}", "", "report it with the lines on standard error")
     return {
-        "format": FORMAT, "library": library, "contract": "", "contract_chosen_by": "",
-        "verdict": CANNOT_JUDGE, "required_bump": "none", "sentence": "The check could not begin.",
-        "stages": [], "changes": [],
+        "format": FORMAT, "command": command, "about": dict(about), "verdict": CANNOT_JUDGE, "exit_code": EXIT[CANNOT_JUDGE],
+        "required_bump": "none", "sentence": "The comparison could not begin.", "stages": [], "changes": [],
         "error": {"what": error.what, "where": error.where, "do_this": error.do_this},
     }
 

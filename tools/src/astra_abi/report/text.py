@@ -8,7 +8,7 @@ import sys
 
 from ..rules import Finding
 from ..stages import NOT_DECLARED
-from .verdict import Verdict
+from .verdict import Report
 
 COLOURS = {
     "pass": "green", "fail": "red", "cannot-run": "yellow", NOT_DECLARED: "dim",
@@ -26,14 +26,14 @@ def console():
     return Console(width=width, highlight=False)
 
 
-def show(verdict: Verdict, library: str, contract: str, how: str) -> None:
+def show(report: Report) -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    out = console()
-    out.print(Text.assemble(("library   ", "dim"), library))
-    out.print(Text.assemble(("contract  ", "dim"), f"{contract}  (from {how})"))
+    out, verdict = console(), report.verdict
+    for label, text in report.about:
+        out.print(Text.assemble((f"{label:<10}", "dim"), text))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("stage")
     table.add_column("verdict")
@@ -41,25 +41,19 @@ def show(verdict: Verdict, library: str, contract: str, how: str) -> None:
     table.add_column("what was seen", overflow="fold")
     for stage in verdict.stages:
         table.add_row(
-            title(stage.result.name), Text(stage.verdict, style=COLOURS[stage.verdict]),
+            stage.result.title, Text(stage.verdict, style=COLOURS[stage.verdict]),
             f"{stage.result.seconds:.2f}", Text(stage.result.summary + (f" -> {stage.result.remedy}" if stage.result.remedy else "")),
         )
     out.print(table)
     for stage, finding in verdict.findings:
-        show_finding(out, finding)
+        show_finding(out, finding, report.targets)
     counts = {level: sum(f.severity == level for _, f in verdict.findings) for level in ("breaking", "risky", "compatible")}
     tally = ", ".join(f"{count} {level}" for level, count in counts.items() if count) or "no changes"
     out.print(Text.assemble("verdict: ", (verdict.verdict, COLOURS[verdict.verdict]), f" ({tally})"))
     out.print(verdict.sentence)
 
 
-def title(stage: str) -> str:
-    import importlib
-
-    return importlib.import_module(f"..stages.{stage}", __package__).TITLE
-
-
-def show_finding(out, finding: Finding) -> None:
+def show_finding(out, finding: Finding, most: int) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
@@ -72,6 +66,8 @@ def show_finding(out, finding: Finding) -> None:
         rows += [f"breaks: {finding.breaks}", f"fix: {finding.fix}"]
     if finding.where:
         rows.append(f"at: {finding.where}")
+    if len(finding.targets) < most:
+        rows.append(f"on: {', '.join(finding.targets)} only")
     for row in rows:
         out.print(Padding(Text(row), (0, 0, 0, 4)))
     out.print()

@@ -42,6 +42,17 @@ class Verdict:
         return [(stage.result.name, finding) for stage in self.stages for finding in stage.findings]
 
 
+@dataclass(frozen=True)
+class Report:
+    """A verdict with what it is about: rows of a label and a text, such as which library and which contract."""
+
+    command: str
+    about: tuple[tuple[str, str], ...]
+    verdict: Verdict
+    targets: int = 0
+    """How many targets were looked at; a finding of fewer names them."""
+
+
 def blocks(finding: Finding, fail_on: str) -> bool:
     """Whether a finding makes the command exit with 1. `fail_on` is breaking, risky or source."""
     if finding.severity == "breaking":
@@ -51,7 +62,7 @@ def blocks(finding: Finding, fail_on: str) -> bool:
     )
 
 
-def decide(stages: list[Judged], contract: Abi, fail_on: str = "breaking", static: bool = False) -> Verdict:
+def decide(stages: list[Judged], contract: Abi | None, fail_on: str = "breaking", static: bool = False) -> Verdict:
     """A proven break outweighs what could not be judged; what could not be judged outweighs a pass.
 
     `static` says that the library was not run on purpose; the sentence then says so.
@@ -67,18 +78,29 @@ def decide(stages: list[Judged], contract: Abi, fail_on: str = "breaking", stati
     if not exit_code and any(blocks(finding, fail_on) for finding in findings):
         exit_code = 1
     bump = required_bump(findings, contract)
-    text = sentence(verdict, bump, contract.version)
+    text = sentence(verdict, bump, contract.version) if contract else plain_sentence(verdict, bump)
     if static and verdict == COMPATIBLE:
         text = f"As far as can be seen without running the library: {text[0].lower()}{text[1:]}"
     return Verdict(verdict, exit_code, bump, text, tuple(stages))
 
 
-def required_bump(findings: list[Finding], contract: Abi) -> str:
+def required_bump(findings: list[Finding], contract: Abi | None) -> str:
     """The version part that must rise. Before 1.0 a break raises the minor part and an addition the patch part."""
     bump = max((finding.bump for finding in findings), key=BUMPS.index, default="none")
-    if contract.version.major == 0:
+    if contract and contract.version.major == 0:
         bump = {"major": "minor", "minor": "patch"}.get(bump, bump)
     return bump
+
+
+def plain_sentence(verdict: str, bump: str) -> str:
+    """One sentence about two builds of which no version is declared."""
+    if verdict == CANNOT_JUDGE:
+        return "No statement: what must be seen for one could not be seen."
+    if verdict == BREAKING:
+        return "Programs built against the old one break with the new one: mend it, or give it another SONAME."
+    if bump == "none":
+        return "Programs built against the old one run with the new one; nothing was added."
+    return f"Programs built against the old one run with the new one; what changed needs a {bump} bump."
 
 
 def raised(version: Version, bump: str) -> Version:

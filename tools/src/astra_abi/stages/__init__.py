@@ -36,6 +36,7 @@ class Result:
     remedy: str = ""
     seconds: float = 0.0
     kept: bool = False
+    title: str = ""
 
 
 @dataclass
@@ -70,12 +71,13 @@ def run_stages(subject: Subject, names: tuple[str, ...], started: Callable[[str]
     for name in names:
         started(name)
         begin = time.perf_counter()
+        stage = importlib.import_module(f"{__name__}.{name}")
         try:
-            result = importlib.import_module(f"{__name__}.{name}").run(subject)
+            result = stage.run(subject)
         except AstraError as error:
             where = f"{error.where}: " if error.where else ""
             result = Result(name, CANNOT_RUN, f"{where}{error.what}", remedy=error.do_this)
-        results.append(replace(result, name=name, seconds=time.perf_counter() - begin))
+        results.append(replace(result, name=name, title=stage.TITLE, seconds=time.perf_counter() - begin))
     return results
 
 

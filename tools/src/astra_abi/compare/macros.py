@@ -1,0 +1,67 @@
+"""Macros of headers: what programs were compiled with, and what they are compiled with the next time."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator
+
+from ..model import Abi, Macro
+from .constants import everywhere
+from .kinds import Change
+from .pair import Pair
+
+ABOUT_VERSION = re.compile(r"VERSION|VERNUM|_VER(?:_|$)|_(?:MAJOR|MINOR|PATCH|MICRO|REVISION|SUBREVISION|RELEASE|BUILD|DATE|SOURCE_ID)(?:_|$)|SOURCE_ID|_COPYRIGHT", re.IGNORECASE)
+"""Names of macros that only say which release a header is of."""
+GUARD = re.compile(r"_*\w+_(?:H|HH|HPP|INCLUDED)_*", re.IGNORECASE)
+
+
+def changes(pair: Pair) -> Iterator[Change]:
+    old, new = pair.old.macros, pair.new.macros
+    if old is None or new is None:
+        return
+    elsewhere = known(pair.new)
+    for name in sorted(old.keys() - new.keys()):
+        if not is_guard(old[name]) and name not in elsewhere:
+            yield Change("macro_removed", f"macro:{name}", {"nature": nature(old[name])}, shown(old[name]), None, old[name].where)
+    before = known(pair.old)
+    for name in sorted(new.keys() - old.keys()):
+        if not is_guard(new[name]) and name not in before:
+            yield Change("macro_added", f"macro:{name}", {}, None, shown(new[name]), new[name].where)
+    for name in sorted(old.keys() & new.keys()):
+        yield from compare_macro(old[name], new[name])
+
+
+def compare_macro(old: Macro, new: Macro) -> Iterator[Change]:
+    if old.value is not None and new.value is not None:
+        same = old.value == new.value and type(old.value) is type(new.value)
+    else:
+        same = (old.params, old.text, old.value) == (new.params, new.text, new.value)
+    if not same:
+        facts = {"nature": nature(old)}
+        yield Change("macro_changed", f"macro:{old.name}", facts, shown(old), shown(new), new.where)
+
+
+def nature(macro: Macro) -> str:
+    """What a macro is to programs: its release, a value compiled into them, or text."""
+    if macro.params is None and ABOUT_VERSION.search(macro.name):
+        return "version"
+    if macro.value is not None:
+        return "value"
+    return "function" if macro.params is not None else "text"
+
+
+def shown(macro: Macro) -> str:
+    params = "" if macro.params is None else f"({', '.join(macro.params)}) "
+    text = params + (macro.text if macro.value is None or macro.text == str(macro.value) else f"{macro.text} = {macro.value}")
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def is_guard(macro: Macro) -> bool:
+    """Whether a macro only marks that a header was read."""
+    return macro.text in ("", "1") and macro.params is None and GUARD.fullmatch(macro.name) is not None
+
+
+def known(abi: Abi) -> set[str]:
+    """Names that programs may use in place of a macro."""
+    constants = everywhere(abi) if abi.enums else {}
+    return {*constants, *(abi.functions or {}), *(abi.variables or {})}

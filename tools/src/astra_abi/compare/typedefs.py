@@ -1,0 +1,25 @@
+"""Names given to types. Compiled programs know only what a name stood for; sources know the name."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from .kinds import Change
+from .pair import Pair, named, texts
+
+
+def changes(pair: Pair) -> Iterator[Change]:
+    old, new = pair.old.typedefs, pair.new.typedefs
+    if old is None or new is None:
+        return
+    for name in sorted(old.keys() & new.keys()):
+        if not pair.same_type(old[name].type, new[name].type):
+            yield Change("typedef_changed", f"typedef:{name}", {}, *texts(old[name].type, new[name].type), new[name].where)
+    if not pair.declared:
+        return
+    for name in sorted(old.keys() - new.keys()):
+        if name not in named(pair.new) and name not in (pair.new.enums or {}):
+            yield Change("typedef_removed", f"typedef:{name}", {}, str(old[name].type), None, old[name].where)
+    for name in sorted(new.keys() - old.keys()) if not pair.checked else ():
+        if name not in named(pair.old) and name not in (pair.old.enums or {}):
+            yield Change("typedef_added", f"typedef:{name}", {}, None, str(new[name].type), new[name].where)

@@ -1,0 +1,59 @@
+"""Exported data. A program may hold a copy of it, as large as the data was when the program was linked."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model import Variable
+from .kinds import Change
+from .pair import Pair, texts
+
+
+def changes(pair: Pair) -> Iterator[Change]:
+    old, new = pair.old.variables, pair.new.variables
+    compared = set()
+    if old is not None and new is not None:
+        for name in old.keys() & new.keys():
+            compared.add(name)
+            yield from compare_variable(pair, old[name], new[name])
+        for name in (old.keys() - new.keys()) if pair.declared else ():
+            kept = pair.new.image is not None and pair.new.image.symbols is not None and name in pair.new.image.symbols
+            yield Change("variable_removed", f"variable:{name}", {"kept": kept}, str(old[name].type), None, old[name].where)
+    yield from sizes(pair, compared)
+
+
+def compare_variable(pair: Pair, old: Variable, new: Variable) -> Iterator[Change]:
+    subject, where = f"variable:{old.name}", new.where or old.where
+    before, after = old.size or told(pair.old, old.name), new.size or told(pair.new, new.name)
+    resized = bool(before and after and before != after)
+    if not same_element(pair, old, new) or resized:
+        left, right = texts(old.type, new.type)
+        if resized:
+            left, right = f"{left}, {before} bytes", f"{right}, {after} bytes"
+        yield Change("variable_type_changed", subject, {"resized": resized}, left, right, where)
+    if old.constant != new.constant:
+        words = {True: "constant", False: "writable"}
+        yield Change("variable_const_changed", subject, {"now": words[new.constant]}, words[old.constant], words[new.constant], where)
+    if old.thread_local != new.thread_local:
+        words = {True: "one for each thread", False: "one for all threads"}
+        yield Change("variable_tls_changed", subject, {}, words[old.thread_local], words[new.thread_local], where)
+
+
+def same_element(pair: Pair, old: Variable, new: Variable) -> bool:
+    """Lengths of arrays are compared as bytes, since a header need not tell them."""
+    if (old.type.count is None) != (new.type.count is None):
+        return False
+    return pair.same_type(old.type.element, new.type.element)
+
+
+def told(abi, name: str) -> int | None:
+    return (abi.image.sizes or {}).get(name) if abi.image else None
+
+
+def sizes(pair: Pair, compared: set[str]) -> Iterator[Change]:
+    """Data of which only the symbol table knows."""
+    before, after = ((abi.image.sizes or {}) if abi.image else {} for abi in (pair.old, pair.new))
+    for name in sorted((before.keys() & after.keys()) - compared):
+        if before[name] != after[name]:
+            texts_ = (f"{before[name]} bytes", f"{after[name]} bytes")
+            yield Change("variable_type_changed", f"variable:{name}", {"resized": True}, *texts_, pair.new.origin)

@@ -1,0 +1,159 @@
+"""Two sources -> the changes between them, one view at a time. What cannot be seen on a side is said, never passed over.
+
+A view is one way of looking: what headers declare on one target, what debug information tells of a build,
+what the loader sees. Each needs the same way of looking on both sides.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Callable, Iterator
+
+from .compare import Change, compare
+from .load.source import Source
+from .model import Abi, AstraError
+
+PASS, CANNOT_RUN = "pass", "cannot-run"
+
+
+@dataclass(frozen=True)
+class View:
+    """One way of looking at both sides, or the reason why it could not be taken."""
+
+    name: str
+    title: str
+    summary: str
+    changes: tuple[tuple[str, Change], ...] = ()
+    """Each with the target on which it was seen; "" stands for every target."""
+    verdict: str = PASS
+    remedy: str = ""
+    seconds: float = 0.0
+
+
+def look(old: Source, new: Source, symbols_only: bool = False) -> list[View]:
+    """Every view that the two sources allow, and what kept others from being taken."""
+    views = []
+    for name, title, take in (("declarations", "declarations", declarations), ("build", "types of the builds", types), ("loader", "symbols", loader)):
+        if symbols_only and take is not loader:
+            continue
+        begin = time.perf_counter()
+        view = take(old, new)
+        if view:
+            views.append(replace(view, name=name, title=title, seconds=time.perf_counter() - begin))
+    if not any(view.verdict == PASS for view in views):
+        raise AstraError(
+            f"a {old.kind} and a {new.kind} show nothing that could be compared", f"{old.path} and {new.path}",
+            "give both sides their headers (--old-headers, --new-headers), or build both with -g",
+        )
+    return views
+
+
+def blind(old: Source, new: Source) -> list[str]:
+    """What must be seen for a verdict and is not: types and signatures, on both sides in one way."""
+    if (old.declared and new.declared) or old.kind in PROMISES or new.kind in PROMISES:
+        return []
+    if old.build and new.build and old.build.typed and new.build.typed:
+        return []
+    return [*old.gaps, *new.gaps] or [f"{side.path}: has no headers and no debug information" for side in (old, new) if not side.declared]
+
+
+PROMISES = ("contract", "release")
+
+
+def declarations(old: Source, new: Source) -> View | None:
+    """What both sides declare, on each target that both were read for."""
+    if not old.declared or not new.declared:
+        return None
+    targets = [target for target in old.declared if target in new.declared]
+    if not targets:
+        lone = sorted(set(old.declared) ^ set(new.declared))
+        return View("", "", f"no target in common: {', '.join(lone)}", verdict=CANNOT_RUN, remedy="read both sides for the same targets")
+    found = []
+    for target in targets:
+        sides = [with_image(side, side.declared[target], target) for side in (old, new)]
+        found += [(target, change) for change in compare(*sides)]
+    count = len(new.declared[targets[0]].functions or ())
+    places = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
+    return View("", "", f"{count} functions on {places}" if places else f"{count} functions", tuple(found))
+
+
+def with_image(side: Source, declared: Abi, target: str) -> Abi:
+    """A declaration with what the loader sees of its build, so that what is withdrawn is told from what is gone."""
+    if side.build and side.build.target == target:
+        return replace(declared, image=side.build.abi.image)
+    return declared
+
+
+def types(old: Source, new: Source) -> View | None:
+    """Types and signatures as the debug information of both builds tells them."""
+    if not old.build or not new.build:
+        return promise(old, new)
+    problems = [gap for side in (old, new) for gap in side.gaps]
+    if old.build.typed and new.build.typed:
+        changes = compare(old.build.typed, new.build.typed)
+        seen = f"{len(new.build.typed.functions)} functions, {len(new.build.typed.structs)} structs and unions"
+        if not problems:
+            return View("", "", seen, on(new.build.target, changes))
+        return View("", "", f"{seen}; {'; '.join(problems)}", on(new.build.target, changes), CANNOT_RUN, REBUILD)
+    if old.declared and new.declared:
+        return None  # the headers are compared, and without debug information there is nothing to add
+    return View("", "", "; ".join(problems), verdict=CANNOT_RUN, remedy=REBUILD)
+
+
+REBUILD = "build all of both with -g, give --old-debug and --new-debug, or give both their headers"
+
+
+def promise(old: Source, new: Source) -> View | None:
+    """A contract or a frozen release against a build."""
+    for judged, other in ((new, old), (old, new)):
+        if judged.build and other.kind in PROMISES and judged.build.typed:
+            promised = other.declared[""]
+            sides = (promised, judged.build.typed) if judged is new else (judged.build.typed, promised)
+            sides = tuple(replace(side, image=None, behaviour=None, note=None) for side in sides)
+            return View("", "", f"{len(judged.build.typed.functions)} functions", on(judged.build.target, compare(*sides)))
+    return None
+
+
+def loader(old: Source, new: Source) -> View | None:
+    """What the loader sees of both builds. Where headers are compared too, that is done there."""
+    sides = [image_of(side) for side in (old, new)]
+    if None in sides:
+        return None
+    target = new.build.target if new.build else old.build.target if old.build else ""
+    if old.declared and new.declared and target in old.declared and target in new.declared:
+        return View("", "", summary(sides[1]))
+    return View("", "", summary(sides[1]), on(target, compare(*sides)))
+
+
+def image_of(side: Source) -> Abi | None:
+    if side.build:
+        return side.build.abi
+    promised = side.declared.get("")
+    return Abi(promised.origin, prefix=promised.prefix, image=promised.image) if promised and promised.image else None
+
+
+def summary(abi: Abi) -> str:
+    return f"{len(abi.image.symbols or ())} exported, SONAME {abi.image.soname or 'missing'}"
+
+
+def on(target: str, changes: tuple[Change, ...]) -> tuple[tuple[str, Change], ...]:
+    return tuple((target, change) for change in changes)
+
+
+def merged(views: list[View], apply: Callable[[tuple[Change, ...]], tuple]) -> Iterator[tuple[View, tuple]]:
+    """Each view with its findings. What several targets or views show alike is one finding, of the first of them."""
+    told: dict[tuple[str, str], tuple[int, object]] = {}
+    findings: list[list] = [[] for _ in views]
+    for index, view in enumerate(views):
+        for (target, _), finding in zip(view.changes, apply(tuple(change for _, change in view.changes))):
+            key = (finding.rule, finding.subject)
+            known = told.get(key)
+            if known and (known[0] != index or (known[1].old, known[1].new) == (finding.old, finding.new)):
+                if target and target not in known[1].targets:
+                    known[1].targets.append(target)
+                continue
+            finding.targets[:] = [target] if target else []
+            told.setdefault(key, (index, finding))
+            findings[index].append(finding)
+    return zip(views, map(tuple, findings))

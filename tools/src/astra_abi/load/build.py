@@ -1,0 +1,75 @@
+"""Any project's library -> the ABI model: its symbols, and what its debug information tells of those.
+
+Only what a caller can reach is read. With headers, functions that they do not declare and types that they
+do not define are nobody's business; without them, everything that is exported is taken for public.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Sequence
+
+from ..model import Abi, AstraError
+from .library import call, find_debug, read_image
+from .surface import Surface
+
+TARGETS = {
+    "x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu", "i386": "i686-linux-gnu", "riscv": "riscv64-linux-gnu",
+    "arm": "armv7-linux-gnueabihf", "powerpc64": "powerpc64le-linux-gnu", "s390x": "s390x-linux-gnu",
+    "loongarch": "loongarch64-linux-gnu", "mips": "mips64el-linux-gnuabi64",
+}
+"""What ELF calls a machine, and the target whose layouts its libraries have."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """A library as read, and what of it could not be seen."""
+
+    path: Path
+    target: str
+    abi: Abi
+    """The symbol table and the rest that the loader sees."""
+    typed: Abi | None
+    """Types and signatures that the debug information tells."""
+    gaps: tuple[str, ...]
+
+
+def load_build(path: Path, declared: Abi | None = None, public: Sequence[str] = (), debug_file: Path | None = None) -> Build:
+    """Reads a library. `declared` is what its headers say on its target, `public` are their names."""
+    path = Path(path)
+    if not path.is_file():
+        raise AstraError("no such file", str(path), "name a built library, a header, or a folder of headers")
+    elf = call("read_elf", str(path))
+    if elf["type"] not in ("DYN", "EXEC"):
+        raise AstraError(f"is not a shared library but of type {elf['type']}", str(path), "name a shared library (.so)")
+    target = TARGETS.get(elf["machine"], elf["machine"])
+    image = read_image(elf, None)
+    abi = Abi(f"library {path}", image=image, target=target, pointer=elf["class"] // 8)
+    missing: dict[str, str] = {}
+    debug = find_debug(path, debug_file, missing)
+    if not debug:
+        return Build(path, target, abi, None, (f"{path}: {missing['dwarf']}",))
+    typed, gaps = load_types(debug, abi, declared, public)
+    return Build(path, target, abi, typed, gaps)
+
+
+def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str]) -> tuple[Abi, tuple[str, ...]]:
+    """What the debug information tells of exported functions and data, and what it leaves out."""
+    data = set(abi.image.data)
+    names = sorted({name.partition("@")[0] for name in abi.image.symbols})
+    functions, variables = [name for name in names if name not in data], [name for name in names if name in data]
+    if declared is not None:
+        labels = {item.symbol or item.name for item in declared.functions.values()}
+        functions = [name for name in functions if name in labels]
+        variables = [name for name in variables if name in declared.variables]
+    options = {"functions": functions, "variables": variables, "public": list(public) if declared is not None else None}
+    document = call("read_surface", str(debug), json.dumps(options))
+    typed = replace(Surface(document, abi.origin, abi.target, complete=False).abi(), pointer=abi.pointer)
+    unseen = document["unseen"]
+    gaps = ()
+    if unseen:
+        some = ", ".join(unseen[:3])
+        gaps = (f"{debug}: no debug information for {len(unseen)} of {len(functions) + len(variables)} exported symbols, such as {some}",)
+    return typed, gaps
