@@ -103,6 +103,7 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
         "zero_is_old": YES_NO,
     },
     "field_in_padding": {},
+    "flexible_array_added": {},
     "field_removed": {},
     "field_moved": {},
     "field_renamed": {"reserved": YES_NO},
