@@ -15,6 +15,7 @@ mod layout;
 mod lines;
 mod members;
 mod model;
+mod objects;
 mod rust;
 mod scope;
 mod search;
