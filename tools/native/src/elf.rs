@@ -433,7 +433,7 @@ pub fn to_json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|_| Error::Panicked)
 }
 
-fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {
+pub fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {
     Cow::Borrowed(match (machine, is_64) {
         (elf::EM_X86_64, true) => "x86_64",
         (elf::EM_X86_64, false) => "x32",
@@ -460,7 +460,7 @@ fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {
     })
 }
 
-fn file_type_name(kind: elf::FileType) -> Cow<'static, str> {
+pub fn file_type_name(kind: elf::FileType) -> Cow<'static, str> {
     Cow::Borrowed(match kind {
         elf::ET_REL => "REL",
         elf::ET_EXEC => "EXEC",
