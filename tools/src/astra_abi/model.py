@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Iterator
 
+from .container import Container
+
 INTEGERS = {f"{sign}{bits}": (bits // 8, sign == "i") for sign in "iu" for bits in (8, 16, 32, 64)}
 FLOATS = {"f32": 4, "f64": 8}
 POINTER_SLOT = 8
@@ -25,8 +27,7 @@ class AstraError(Exception):
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        remedy = f"\n  -> {self.do_this}" if self.do_this else ""
-        return f"{place}{self.what}{remedy}"
+        return f"{place}{self.what}" + (f"\n  -> {self.do_this}" if self.do_this else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +265,8 @@ class Image:
     initializers: int | None = None
     state: tuple[str, ...] | None = None
     rpath_known: bool = False
-    data: tuple[str, ...] = ()
-    """Exported names that are data: calling one jumps into it."""
+    data: tuple[str, ...] = ()  # Exported names that are data: calling one jumps into it.
+    container: Container | None = None
 
 
 @dataclass(frozen=True, slots=True)
