@@ -75,7 +75,13 @@ def declarations(old: Source, new: Source) -> View | None:
         found += [(target, change) for change in compare(*sides)]
     count = len(new.declared[targets[0]].functions or ())
     places = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
-    return View("", "", f"{count} functions on {places}" if places else f"{count} functions", tuple(found))
+    seen = f"{count} functions on {places}" if places else f"{count} functions"
+    if lost := [target for target in old.declared if target in new.refused]:
+        why = f"{seen}; the new headers cannot be read any more for {', '.join(lost)}: {new.refused[lost[0]]}"
+        return View("", "", why, tuple(found), CANNOT_RUN, "make the headers compile there again")
+    if left := sorted(old.refused.keys() | new.refused.keys()):
+        seen += f"; not read for {', '.join(left)}"
+    return View("", "", seen, tuple(found))
 
 
 def with_image(side: Source, declared: Abi, target: str) -> Abi:

@@ -43,7 +43,8 @@ def judge(sides, about, fail_on: str, symbols_only: bool, reading: dict):
     gc.disable()  # nothing is thrown away before the end, and looking for it costs a fifth of the time
     from ..data import packaged
     from ..diff import CANNOT_RUN, blind, look, merged
-    from ..load.source import Reading, every_target, read_source
+    from ..load.source import Reading, read_source
+    from ..load.targets import targets as every_target
     from ..model import AstraError
     from ..report.verdict import Judged, Report, decide
     from ..rules import judge as apply_rules
@@ -52,7 +53,7 @@ def judge(sides, about, fail_on: str, symbols_only: bool, reading: dict):
 
     if len({bool(headers) for _, headers, _ in sides}) > 1:
         raise AstraError("only one side has headers", "", "give --old-headers and --new-headers, or neither")
-    targets = every_target() if "all" in reading["targets"] else tuple(reading["targets"])
+    targets = tuple(every_target()) if "all" in reading["targets"] else tuple(reading["targets"])
     common = (tuple(reading["public"]), tuple(reading["include"]), tuple(reading["define"]))
     old, new = (read_source(path, Reading(headers, *common, debug, targets)) for path, headers, debug in sides)
     views = look(old, new, symbols_only)

@@ -49,11 +49,27 @@ def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[st
 
 
 def load_headers(headers: Headers, targets: Sequence[str]) -> dict[str, Abi]:
-    """What the headers declare on each target."""
+    """What the headers declare on each target; an error if they cannot be read for one."""
     from .clang import read_headers
 
     documents = read_headers(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.files)
-    return {target: Surface(document, f"headers {headers.root}", target, complete=True).abi() for target, document in documents.items()}
+    return {target: model(headers, target, document) for target, document in documents.items()}
+
+
+def load_everywhere(headers: Headers) -> tuple[dict[str, Abi], dict[str, str]]:
+    """What the headers declare on each target for which they can be read, and why they cannot for others."""
+    from .clang import read_targets
+    from .targets import targets
+
+    reading = read_targets(headers.files, include=headers.include, defines=headers.defines, targets=targets(), public=headers.files)
+    if not reading.surfaces:
+        target, why = next(iter(reading.refused.items()))
+        raise AstraError(f"cannot be read for any target; for {target}: {why}", str(headers.root), "correct the headers, or name their include folders and defines")
+    return {target: model(headers, target, document) for target, document in reading.surfaces.items()}, reading.refused
+
+
+def model(headers: Headers, target: str, document: dict) -> Abi:
+    return Surface(document, f"headers {headers.root}", target, complete=True).abi()
 
 
 def load_text(text: str, target: str = HOST) -> Abi:

@@ -5,15 +5,15 @@ What kind of thing a path is shows in the thing itself. What a side cannot show 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Sequence
+from typing import Mapping
 
 from ..model import Abi, AstraError
 from .baseline import MANIFEST, load_baseline
 from .build import TARGETS, Build, load_build
 from .contract import load_contract
-from .headers import ENDINGS, HOST, Headers, find_headers, load_headers
+from .headers import ENDINGS, HOST, Headers, find_headers, load_everywhere, load_headers
 from .library import call
 
 
@@ -38,6 +38,8 @@ class Source:
     declared: dict[str, Abi]
     build: Build | None = None
     headers: Headers | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Targets for which the headers cannot be read, and why."""
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -53,16 +55,11 @@ def read_source(path: Path, reading: Reading) -> Source:
         return Source(path, "release", {"": load_baseline(path)})
     if path.is_dir() or path.suffix in ENDINGS:
         headers = find_headers(path, reading.include, reading.defines, reading.public)
-        return Source(path, "headers", load_headers(headers, reading.targets or every_target()), headers=headers)
+        declared, refused = (load_headers(headers, reading.targets), {}) if reading.targets else load_everywhere(headers)
+        return Source(path, "headers", declared, headers=headers, refused=refused)
     if not path.exists():
         raise AstraError("no such file or folder", str(path), "name a library, a header, a folder of headers, a contract or a frozen release")
     return read_library(path, reading)
-
-
-def every_target() -> tuple[str, ...]:
-    from .clang import every_target
-
-    return every_target()
 
 
 def read_library(path: Path, reading: Reading) -> Source:
