@@ -22,7 +22,7 @@ class Judged:
 
     @property
     def verdict(self) -> str:
-        if self.result.verdict == PASS and any(finding.severity == "breaking" for finding in self.findings):
+        if self.result.verdict == PASS and any(blocks(finding, BREAKING) for finding in self.findings):
             return FAIL
         return self.result.verdict
 
@@ -55,6 +55,8 @@ class Report:
 
 def blocks(finding: Finding, fail_on: str) -> bool:
     """Whether a finding makes the command exit with 1. `fail_on` is breaking, risky or source."""
+    if finding.suppressed:
+        return False
     if finding.severity == "breaking":
         return True
     return (fail_on == "risky" and "risky" in (finding.severity, finding.source)) or (
@@ -67,7 +69,7 @@ def decide(stages: list[Judged], contract: Abi | None, fail_on: str = "breaking"
 
     `static` says that the library was not run on purpose; the sentence then says so.
     """
-    findings = [finding for stage in stages for finding in stage.findings]
+    findings = [finding for stage in stages for finding in stage.findings if not finding.suppressed]
     if any(finding.severity == "breaking" for finding in findings):
         verdict = BREAKING
     elif any(stage.verdict == CANNOT_RUN for stage in stages):
