@@ -53,6 +53,8 @@ pub enum Error {
         value: u64,
         allowed: u64,
     },
+    /// What libclang says of headers, or of itself.
+    Clang(String),
     /// A defect in this reader, never in the file.
     Panicked,
 }
@@ -104,6 +106,7 @@ impl fmt::Display for Error {
                 "float control {value:#x} has bits outside {allowed:#x}, which the processor \
                  reserves"
             ),
+            Error::Clang(why) => write!(f, "{why}"),
             Error::Panicked => write!(f, "the reader itself failed on this file: please report it"),
         }
     }

@@ -8,6 +8,7 @@ mod dynamic;
 mod elf;
 mod error;
 mod floatenv;
+mod headers;
 mod image;
 mod model;
 mod rust;
@@ -62,6 +63,12 @@ fn read_dwarf(py: Python<'_>, path: PathBuf, functions: Vec<String>) -> PyResult
     read(py, move || dwarf::read_dwarf(&path, &functions))
 }
 
+/// What C headers declare on each of many targets. The options and the answer are JSON.
+#[pyfunction]
+fn read_headers(py: Python<'_>, libclang: PathBuf, options: String) -> PyResult<String> {
+    read(py, move || headers::read_headers(&libclang, &options))
+}
+
 /// Where a library's debug information is, verified to belong to it.
 #[pyfunction]
 #[pyo3(signature = (path, extra_dirs = Vec::new()))]
@@ -93,6 +100,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_elf, module)?)?;
     module.add_function(wrap_pyfunction!(writable_objects, module)?)?;
     module.add_function(wrap_pyfunction!(read_dwarf, module)?)?;
+    module.add_function(wrap_pyfunction!(read_headers, module)?)?;
     module.add_function(wrap_pyfunction!(find_debug_file, module)?)?;
     module.add_function(wrap_pyfunction!(build_id, module)?)?;
     module.add_function(wrap_pyfunction!(float_control, module)?)?;
