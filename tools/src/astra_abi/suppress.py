@@ -7,7 +7,7 @@ its day, or that covers what the loader or an old program has proved, is an erro
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Mapping, Sequence
@@ -87,6 +87,18 @@ def dated(item: Any) -> Any:
     if isinstance(item, dict) and isinstance(item.get("expires"), date):
         return {**item, "expires": item["expires"].isoformat()[:10]}
     return item
+
+
+def apply_suppressions(
+    groups: Sequence[Sequence[Finding]], contract: Sequence[dict[str, Any]], answered: tuple[Path | None, datetime | None], rules: Mapping[str, Rule],
+) -> list[tuple[Finding, ...]]:
+    """Suppressions of a contract and of a file, by a day that was named or by the clock."""
+    file, today = answered
+    problems = Problems()
+    wanted = suppressions({"suppress": list(contract)}, "contract.toml", problems)
+    problems.refuse("contract.toml", "correct the suppressions of the contract")
+    wanted += read_suppressions(file) if file else ()
+    return suppress(groups, wanted, rules, (today or datetime.now()).date()) if wanted else [tuple(group) for group in groups]
 
 
 def suppress(

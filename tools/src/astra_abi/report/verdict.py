@@ -105,6 +105,17 @@ def plain_sentence(verdict: str, bump: str) -> str:
     return f"Programs built against the old one run with the new one; what changed needs a {bump} bump."
 
 
+def existing_sentence(verdict: Verdict, name: str, version: str) -> str:
+    """One sentence about a library that was there before its contract."""
+    if verdict.verdict == CANNOT_JUDGE:
+        return "No statement about the release: a stage could not run."
+    if verdict.verdict == BREAKING:
+        return f"This breaks what {name} {version} promises: mend it, or release it with another SONAME."
+    if verdict.required_bump == "none":
+        return f"{name} {version} keeps what its headers, its contract and its frozen releases promise."
+    return f"{name} {version} keeps what was promised; what was added since the frozen releases needs a {verdict.required_bump} bump."
+
+
 def raised(version: Version, bump: str) -> Version:
     return {
         "none": version,
