@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::dynamic::{Dynamic, Versions};
 use crate::error::{Error, Result};
 use crate::image::{Image, MAX_NAME, Section, Strings, Symbol, lossy};
+use crate::search::What;
 
 /// Names may overlap in their table, so their sum needs a bound of its own.
 const MAX_NAME_BYTES: usize = 256 << 20;
@@ -200,20 +201,101 @@ pub fn writable_objects(path: &Path) -> Result<String> {
     to_json(&found)
 }
 
-/// Named addresses of functions, for debug information that goes by another name: aliases and
-/// versioned symbols. A versioned symbol is found as `name@V`, as `name@@V` if that is the
-/// default, and as `name`: its default version or, without one, its last.
-pub fn function_addresses(image: &Image) -> Result<HashMap<String, u64>> {
-    let is_function = |s: &Symbol| {
+/// What a program can link to.
+pub struct Exported {
+    /// With its version where only a program that names that version finds it.
+    pub name: String,
+    pub what: What,
+    pub tls: bool,
+}
+
+/// Every function and every object that a library exports dynamically or, where there is nothing
+/// dynamic yet, that an object file defines for others.
+pub fn exports(image: &Image) -> Result<Vec<Exported>> {
+    let mut found = Vec::new();
+    let mut spent = 0;
+    let is_linked = image.kind != elf::ET_REL && !image.is_debug_only();
+    if is_linked {
+        let dynamic = Dynamic::read(image)?;
+        let strings = dynamic.strings()?;
+        let versions = dynamic.versions(&strings)?;
+        for (index, symbol) in dynamic.symbols()?.iter().enumerate() {
+            let Some(what) = exported_kind(image, symbol) else {
+                continue;
+            };
+            let name = name_within(&strings, symbol, &mut spent)?;
+            let name = match versions.of(index) {
+                (Some((version, _)), true) => format!("{name}@{version}"),
+                _ => name.into_owned(),
+            };
+            found.push((name, what, symbol.kind == elf::STT_TLS));
+        }
+    } else {
+        let section = symtab(image).ok_or(Error::NoSymtab)?;
+        let (symbols, strings) = section_symbols(image, section)?;
+        for symbol in &symbols {
+            let Some(what) = exported_kind(image, symbol) else {
+                continue;
+            };
+            let name = name_within(&strings, symbol, &mut spent)?;
+            let name = name.split("@@").next().unwrap_or_default().to_owned();
+            found.push((name, what, symbol.kind == elf::STT_TLS));
+        }
+    }
+    // What the linker adds to every library is no part of it.
+    const LINKERS: [&str; 2] = ["_init", "_fini"];
+    Ok(found
+        .into_iter()
+        .filter(|(name, ..)| !LINKERS.contains(&name.as_str()))
+        .map(|(name, what, tls)| Exported { name, what, tls })
+        .collect())
+}
+
+fn exported_kind(image: &Image, symbol: &Symbol) -> Option<What> {
+    let is_visible = matches!(symbol.visibility, elf::STV_DEFAULT | elf::STV_PROTECTED)
+        && symbol.bind != elf::STB_LOCAL
+        && symbol.name != 0
+        && symbol.section != elf::SHN_UNDEF
+        // Version nodes themselves appear as absolute symbols.
+        && symbol.section != elf::SHN_ABS;
+    if !is_visible {
+        return None;
+    }
+    match symbol.kind {
+        elf::STT_FUNC | elf::STT_GNU_IFUNC => Some(What::Function),
+        elf::STT_OBJECT | elf::STT_TLS | elf::STT_COMMON => Some(What::Variable),
+        // Assembly code need not say what its labels are; `_end` and the like are no code.
+        elf::STT_NOTYPE if is_code(image, symbol) => Some(What::Function),
+        _ => None,
+    }
+}
+
+fn is_code(image: &Image, symbol: &Symbol) -> bool {
+    image
+        .sections
+        .get(usize::from(symbol.section.0))
+        .filter(|_| symbol.section.0 < elf::SHN_LORESERVE)
+        .is_some_and(|section| section.flags.contains(elf::SHF_EXECINSTR))
+}
+
+/// Named addresses of functions and objects, for debug information that goes by another name:
+/// aliases and versioned symbols. A versioned symbol is found as `name@V`, as `name@@V` if that
+/// is the default, and as `name`: its default version or, without one, its last.
+pub fn addresses(image: &Image) -> Result<HashMap<String, u64>> {
+    let is_wanted = |s: &Symbol| {
         s.section != elf::SHN_UNDEF
             && s.bind != elf::STB_LOCAL
-            && matches!(s.kind, elf::STT_FUNC | elf::STT_GNU_IFUNC)
+            && match s.kind {
+                elf::STT_FUNC | elf::STT_GNU_IFUNC | elf::STT_OBJECT => true,
+                elf::STT_NOTYPE => is_code(image, s),
+                _ => false,
+            }
     };
     let mut found = HashMap::new();
     let mut spent = 0;
     if let Some(section) = symtab(image) {
         let (symbols, strings) = section_symbols(image, section)?;
-        for symbol in symbols.iter().filter(|s| is_function(s)) {
+        for symbol in symbols.iter().filter(|s| is_wanted(s)) {
             let full = name_within(&strings, symbol, &mut spent)?.into_owned();
             found.insert(full, symbol.value);
         }
@@ -224,7 +306,7 @@ pub fn function_addresses(image: &Image) -> Result<HashMap<String, u64>> {
         let strings = dynamic.strings()?;
         let versions = dynamic.versions(&strings)?;
         let symbols = dynamic.symbols()?;
-        for (index, symbol) in symbols.iter().enumerate().filter(|(_, s)| is_function(s)) {
+        for (index, symbol) in symbols.iter().enumerate().filter(|(_, s)| is_wanted(s)) {
             let name = name_within(&strings, symbol, &mut spent)?;
             let full = match versions.of(index) {
                 (None, _) => name.into_owned(),

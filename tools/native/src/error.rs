@@ -55,6 +55,13 @@ pub enum Error {
     },
     /// What libclang says of headers, or of itself.
     Clang(String),
+    /// What was asked for is not in the options' form.
+    Options(String),
+    /// A relocatable object whose debug information cannot be completed here.
+    Relocation {
+        machine: String,
+        kind: u32,
+    },
     /// A defect in this reader, never in the file.
     Panicked,
 }
@@ -107,6 +114,12 @@ impl fmt::Display for Error {
                  reserves"
             ),
             Error::Clang(why) => write!(f, "{why}"),
+            Error::Options(why) => write!(f, "the options are refused: {why}"),
+            Error::Relocation { machine, kind } => write!(
+                f,
+                "a relocatable object whose debug information needs relocation {kind} of \
+                 {machine}, which this reader does not know: give the linked library"
+            ),
             Error::Panicked => write!(f, "the reader itself failed on this file: please report it"),
         }
     }

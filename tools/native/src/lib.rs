@@ -3,15 +3,23 @@
 
 mod catalog;
 mod debugfile;
+mod document;
 mod dwarf;
 mod dynamic;
 mod elf;
 mod error;
+mod files;
 mod floatenv;
 mod headers;
 mod image;
+mod layout;
+mod lines;
+mod members;
 mod model;
 mod rust;
+mod scope;
+mod search;
+mod surface;
 mod types;
 mod units;
 mod views;
@@ -69,6 +77,12 @@ fn read_headers(py: Python<'_>, libclang: PathBuf, options: String) -> PyResult<
     read(py, move || headers::read_headers(&libclang, &options))
 }
 
+/// What users of a library can touch, by its debug information: functions, variables and types.
+#[pyfunction]
+fn read_surface(py: Python<'_>, path: PathBuf, options_json: String) -> PyResult<String> {
+    read(py, move || surface::read_surface(&path, &options_json))
+}
+
 /// Where a library's debug information is, verified to belong to it.
 #[pyfunction]
 #[pyo3(signature = (path, extra_dirs = Vec::new()))]
@@ -101,6 +115,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(writable_objects, module)?)?;
     module.add_function(wrap_pyfunction!(read_dwarf, module)?)?;
     module.add_function(wrap_pyfunction!(read_headers, module)?)?;
+    module.add_function(wrap_pyfunction!(read_surface, module)?)?;
     module.add_function(wrap_pyfunction!(find_debug_file, module)?)?;
     module.add_function(wrap_pyfunction!(build_id, module)?)?;
     module.add_function(wrap_pyfunction!(float_control, module)?)?;
