@@ -60,6 +60,7 @@ class Declarations:
     root: Path | None = None
     files: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     defines: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
@@ -124,7 +125,7 @@ def declarations(folder: Path, table: dict[str, Any], structs: dict[str, StructT
     root = headers.get("root")
     return Declarations(
         folder, table["name"], table["version"], table.get("title", ""), table.get("soname"), table.get("line"), table.get("debug", True),
-        None if root is None else folder / root, tuple(headers["files"]), tuple(headers.get("except", ())), tuple(headers.get("include", ())),
+        None if root is None else folder / root, tuple(headers["files"]), tuple(headers.get("except", ())), tuple(headers.get("parts", ())), tuple(headers.get("include", ())),
         tuple(headers.get("defines", ())), tuple(headers.get("targets", ())),
         tuple(symbols["promised"]) if "promised" in symbols else None, tuple(symbols.get("internal", ())),
         tuple(symbols.get("absent", ())), tuple(symbols.get("deprecated", ())), tuple(table.get("types", {}).get("internal", ())),
@@ -167,17 +168,21 @@ def headers_of(declared: Declarations, root: Path | None = None) -> Headers:
         root = root.parent
     if not root.is_dir():
         raise AstraError("no such folder", str(root), f"correct headers.root in {declared.folder / FILE}, or name the folder of the public headers with --headers")
-    found: dict[Path, None] = {}
-    for pattern in declared.files:
-        files = sorted(path for path in root.glob(pattern) if path.is_file() and (path.suffix in ENDINGS or path.name == pattern))
-        if not files:
-            raise AstraError(
-                f"there is no public header '{pattern}'", str(root),
-                f"correct headers.files in {declared.folder / FILE}, or name the folder that programs include from with --headers",
-            )
-        found |= dict.fromkeys(path for path in files if not matches(path.relative_to(root).as_posix(), declared.excepted))
+    parts = [path for pattern in declared.parts for path in below(root, pattern, declared)]
+    files = [path for pattern in declared.files for path in below(root, pattern, declared) if path not in parts]
     include = tuple(path for path in (root / folder for folder in declared.include) if path.is_dir())
-    return Headers(root, tuple(found), (root, *include), declared.defines)
+    return Headers(root, tuple(dict.fromkeys(files)), (root, *include), declared.defines, tuple(dict.fromkeys(parts)))
+
+
+def below(root: Path, pattern: str, declared: Declarations) -> list[Path]:
+    """The headers that a pattern of the contract names; there must be one."""
+    files = sorted(path for path in root.glob(pattern) if path.is_file() and (path.suffix in ENDINGS or path.name == pattern))
+    if not files:
+        raise AstraError(
+            f"there is no public header '{pattern}'", str(root),
+            f"correct [headers] in {declared.folder / FILE}, or name the folder that programs include from with --headers",
+        )
+    return [path for path in files if not matches(path.relative_to(root).as_posix(), declared.excepted)]
 
 
 def version_key(text: str) -> tuple[tuple[int, str], ...]:

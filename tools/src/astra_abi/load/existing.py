@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Callable
 
-from ..model import Abi, AstraError
+from ..model import Abi, AstraError, Image
 from .baseline import MANIFEST
 from .build import TARGETS, Build, load_build
 from .declared import RELEASES, Declarations, headers_of, load_declarations, version_key
-from .headers import HOST, Headers, load_headers
-from .library import call
+from .headers import HOST, Headers, load_targets
+from .library import call, read_image
 from .promised import declare
 from .source import SNAPSHOT, Source, every_target, promised, read_release
 
@@ -53,9 +53,17 @@ class Existing:
         return headers_of(self.contract, self.root)
 
     @cached_property
+    def read(self) -> tuple[dict[str, Abi], dict[str, str]]:
+        """What the headers declare on each target that is promised and on the library's own, and where they cannot be read."""
+        return load_targets(self.headers, tuple(dict.fromkeys((self.target, *(self.contract.targets or every_target())))))
+
+    @property
     def declared(self) -> dict[str, Abi]:
-        """What the headers declare, on each target that the contract promises, and on the library's own."""
-        return load_headers(self.headers, tuple(dict.fromkeys((self.target, *(self.contract.targets or every_target())))))
+        """What the headers declare on each target on which they can be read, the library's own among them."""
+        declared, refused = self.read
+        if self.target not in declared:
+            raise AstraError(f"the headers cannot be read for {self.target}", str(self.headers.root), "see the first stage")
+        return declared
 
     @cached_property
     def promised(self) -> dict[str, Abi]:
@@ -67,6 +75,11 @@ class Existing:
         """The library with every symbol that it exports, and the types of what is promised."""
         own = declare(self.declared[self.target], self.contract)
         return load_build(self.path, own, self.headers.names(), self.debug_file)
+
+    @cached_property
+    def image(self) -> Image:
+        """What the loader sees, which needs no header."""
+        return read_image(call("read_elf", str(self.path)), None)
 
     @cached_property
     def source(self) -> Source:

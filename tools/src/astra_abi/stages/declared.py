@@ -3,13 +3,21 @@
 from ..load.existing import Existing
 from ..load.promised import nameless, untrue
 from ..load.toml import Problems
+from ..model import AstraError
 from . import Result, found
 
 TITLE = "headers and contract"
 
 
 def run(subject: Existing) -> Result:
-    sides = list(subject.declared.values())
+    declared, refused = subject.read
+    if refused:
+        target, why = next(iter(refused.items()))
+        raise AstraError(
+            f"the headers cannot be read for {', '.join(refused)}: {why}", str(subject.headers.root),
+            "correct them, or leave the targets out of headers.targets if nothing is promised there",
+        )
+    sides = list(declared.values())
     problems = Problems()
     for where, what in (*nameless(subject.contract, sides), *untrue(subject.contract, sides)):
         problems.add(where, what)

@@ -9,7 +9,7 @@ TITLE = "toolchain floor"
 
 
 def run(subject: Existing) -> Result:
-    allowed, image = subject.contract.toolchain, subject.build.abi.image
+    allowed, image = subject.contract.toolchain, subject.image
     floor = ", ".join(f"{family} {version}" for family, (version, _) in sorted((image.floor or {}).items())) or "nothing with a version"
     if allowed is None:
         return Result("", NOT_DECLARED, f"the contract has no [toolchain]; it needs {floor}")
@@ -21,5 +21,5 @@ def run(subject: Existing) -> Result:
         floor={family: value for family, value in (image.floor or {}).items() if family in allowed.floor}, needed=image.needed, rpath=image.rpath,
         rpath_known=image.rpath_known, exec_stack=image.exec_stack, text_relocations=image.text_relocations,
     )
-    changes = compare(Abi(f"contract {subject.contract.folder}", image=old), Abi(subject.build.abi.origin, image=new))
+    changes = compare(Abi(f"contract {subject.contract.folder}", image=old), Abi(f"library {subject.path}", image=new))
     return found(changes, f"needs {floor}; {len(image.needed)} libraries")
