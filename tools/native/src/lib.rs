@@ -71,6 +71,12 @@ fn read_dwarf(py: Python<'_>, path: PathBuf, functions: Vec<String>) -> PyResult
     read(py, move || dwarf::read_dwarf(&path, &functions))
 }
 
+/// Loads libclang ahead of time, so that processes forked later need not.
+#[pyfunction]
+fn load_libclang(py: Python<'_>, libclang: PathBuf) -> PyResult<()> {
+    read(py, move || headers::load_libclang(&libclang))
+}
+
 /// What C headers declare on each of many targets. The options and the answer are JSON.
 #[pyfunction]
 fn read_headers(py: Python<'_>, libclang: PathBuf, options: String) -> PyResult<String> {
@@ -114,6 +120,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_elf, module)?)?;
     module.add_function(wrap_pyfunction!(writable_objects, module)?)?;
     module.add_function(wrap_pyfunction!(read_dwarf, module)?)?;
+    module.add_function(wrap_pyfunction!(load_libclang, module)?)?;
     module.add_function(wrap_pyfunction!(read_headers, module)?)?;
     module.add_function(wrap_pyfunction!(read_surface, module)?)?;
     module.add_function(wrap_pyfunction!(find_debug_file, module)?)?;
