@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::dynamic::{Dynamic, Versions};
 use crate::error::{Error, Result};
-use crate::image::{Image, MAX_NAME, Section, Strings, Symbol, lossy};
+use crate::image::{Image, Section, Strings, Symbol, lossy};
 use crate::search::What;
 
 /// Names may overlap in their table, so their sum needs a bound of its own.
@@ -150,7 +150,9 @@ pub fn read_elf(path: &Path) -> Result<String> {
         init_functions: dynamic.functions(elf::DT_INIT, elf::DT_INIT_ARRAYSZ),
         fini_functions: dynamic.functions(elf::DT_FINI, elf::DT_FINI_ARRAYSZ),
         writable_sections: writable_sections(&image),
-        has_symtab: symtab(&image).is_some(),
+        has_symtab: image
+            .section_of_kind(elf::SHT_SYMTAB)
+            .is_some_and(|section| section.size > 0),
         has_debug_info: has_debug_info(&image),
         notes: notes
             .into_iter()
@@ -167,8 +169,7 @@ pub fn read_elf(path: &Path) -> Result<String> {
 
 pub fn writable_objects(path: &Path) -> Result<String> {
     let image = Image::open(path)?;
-    let section = symtab(&image).ok_or(Error::NoSymtab)?;
-    let (symbols, strings) = section_symbols(&image, section)?;
+    let (symbols, strings) = image.symtab()?.ok_or(Error::NoSymtab)?;
     let mut spent = 0;
     let mut found = Vec::new();
     for symbol in &symbols {
@@ -209,46 +210,61 @@ pub struct Exported {
     pub tls: bool,
 }
 
-/// Every function and every object that a library exports dynamically or, where there is nothing
-/// dynamic yet, that an object file defines for others.
+/// Every function and every object that a library exports dynamically. A debug file has no
+/// dynamic symbols, but what is not exported is local in its other table.
 pub fn exports(image: &Image) -> Result<Vec<Exported>> {
+    if image.is_debug_only() {
+        let (symbols, strings) = image.symtab()?.ok_or(Error::NoSymtab)?;
+        return exports_of(image, &symbols, &strings);
+    }
+    let dynamic = Dynamic::read(image)?;
+    let strings = dynamic.strings()?;
+    let versions = dynamic.versions(&strings)?;
     let mut found = Vec::new();
     let mut spent = 0;
-    let is_linked = image.kind != elf::ET_REL && !image.is_debug_only();
-    if is_linked {
-        let dynamic = Dynamic::read(image)?;
-        let strings = dynamic.strings()?;
-        let versions = dynamic.versions(&strings)?;
-        for (index, symbol) in dynamic.symbols()?.iter().enumerate() {
-            let Some(what) = exported_kind(image, symbol) else {
-                continue;
-            };
-            let name = name_within(&strings, symbol, &mut spent)?;
-            let name = match versions.of(index) {
-                (Some((version, _)), true) => format!("{name}@{version}"),
-                _ => name.into_owned(),
-            };
-            found.push((name, what, symbol.kind == elf::STT_TLS));
-        }
-    } else {
-        let section = symtab(image).ok_or(Error::NoSymtab)?;
-        let (symbols, strings) = section_symbols(image, section)?;
-        for symbol in &symbols {
-            let Some(what) = exported_kind(image, symbol) else {
-                continue;
-            };
-            let name = name_within(&strings, symbol, &mut spent)?;
-            let name = name.split("@@").next().unwrap_or_default().to_owned();
-            found.push((name, what, symbol.kind == elf::STT_TLS));
-        }
+    for (index, symbol) in dynamic.symbols()?.iter().enumerate() {
+        let Some(what) = exported_kind(image, symbol) else {
+            continue;
+        };
+        let name = name_within(&strings, symbol, &mut spent)?;
+        let name = match versions.of(index) {
+            (Some((version, _)), true) => format!("{name}@{version}"),
+            _ => name.into_owned(),
+        };
+        found.push(exported(name, what, symbol));
     }
-    // What the linker adds to every library is no part of it.
-    const LINKERS: [&str; 2] = ["_init", "_fini"];
-    Ok(found
-        .into_iter()
-        .filter(|(name, ..)| !LINKERS.contains(&name.as_str()))
-        .map(|(name, what, tls)| Exported { name, what, tls })
-        .collect())
+    found.retain(|exported| !is_linkers(&exported.name));
+    Ok(found)
+}
+
+/// What the linker would export of an object file, or has exported of a library.
+pub fn exports_of(image: &Image, symbols: &[Symbol], strings: &Strings) -> Result<Vec<Exported>> {
+    let mut found = Vec::new();
+    let mut spent = 0;
+    for symbol in symbols {
+        let Some(what) = exported_kind(image, symbol) else {
+            continue;
+        };
+        let name = name_within(strings, symbol, &mut spent)?;
+        // A default version is the one that is found without it.
+        let name = name.split("@@").next().unwrap_or_default().to_owned();
+        found.push(exported(name, what, symbol));
+    }
+    found.retain(|exported| !is_linkers(&exported.name));
+    Ok(found)
+}
+
+fn exported(name: String, what: What, symbol: &Symbol) -> Exported {
+    Exported {
+        name,
+        what,
+        tls: symbol.kind == elf::STT_TLS,
+    }
+}
+
+/// What the linker adds to every library is no part of it.
+fn is_linkers(name: &str) -> bool {
+    matches!(name, "_init" | "_fini")
 }
 
 fn exported_kind(image: &Image, symbol: &Symbol) -> Option<What> {
@@ -293,8 +309,7 @@ pub fn addresses(image: &Image) -> Result<HashMap<String, u64>> {
     };
     let mut found = HashMap::new();
     let mut spent = 0;
-    if let Some(section) = symtab(image) {
-        let (symbols, strings) = section_symbols(image, section)?;
+    if let Some((symbols, strings)) = image.symtab()? {
         for symbol in symbols.iter().filter(|s| is_wanted(s)) {
             let full = name_within(&strings, symbol, &mut spent)?.into_owned();
             found.insert(full, symbol.value);
@@ -390,22 +405,6 @@ fn name_within<'a>(
         });
     }
     Ok(String::from_utf8_lossy(name))
-}
-
-fn symtab(image: &Image) -> Option<&Section> {
-    image
-        .section_of_kind(elf::SHT_SYMTAB)
-        .filter(|s| s.size > 0)
-}
-
-fn section_symbols(image: &Image, section: &Section) -> Result<(Vec<Symbol>, Strings)> {
-    let names = image
-        .sections
-        .get(section.link as usize)
-        .filter(|s| s.kind == elf::SHT_STRTAB)
-        .ok_or_else(|| Error::Malformed(format!("{} has no string table", section.name)))?;
-    let symbols = image.symbols(&image.read_section(section)?);
-    Ok((symbols, Strings::new(image.read_section(names)?, MAX_NAME)))
 }
 
 pub fn has_debug_info(image: &Image) -> bool {
@@ -515,7 +514,7 @@ pub fn to_json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|_| Error::Panicked)
 }
 
-fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {
+pub fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {
     Cow::Borrowed(match (machine, is_64) {
         (elf::EM_X86_64, true) => "x86_64",
         (elf::EM_X86_64, false) => "x32",

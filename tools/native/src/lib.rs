@@ -16,6 +16,7 @@ mod layout;
 mod lines;
 mod members;
 mod model;
+mod objects;
 mod rust;
 mod scope;
 mod search;

@@ -8,12 +8,13 @@ use serde::Deserialize;
 
 use crate::catalog::Catalog;
 use crate::dwarf::has_flag;
-use crate::elf::{addresses, exports, has_debug_info};
+use crate::elf::{Exported, addresses, exports, has_debug_info};
 use crate::error::{Error, Result};
 use crate::files::{FileId, Kind as FileKind};
 use crate::image::Image;
 use crate::layout::{Layout, Platform};
 use crate::model::{Home, Kind, Signature, Text, Typed};
+use crate::objects::{Objects, images};
 use crate::scope::Scope;
 use crate::search::{Search, What};
 use crate::types::{Origin, Typedef, Types};
@@ -71,22 +72,16 @@ pub fn read_surface(path: &Path, options: &str) -> Result<String> {
     let options: Options =
         serde_json::from_str(options).map_err(|why| Error::Options(why.to_string()))?;
     let scope = Scope::surface(options.public.as_deref())?;
-    let image = Image::open(path)?;
-    if image.kind == object::elf::ET_REL {
-        return Err(Error::Relocatable);
-    }
-    if !has_debug_info(&image) {
-        return Err(Error::NoDebugInfo);
-    }
-    let wanted = Wanted::new(&image, &options)?;
-    let supplement = load_supplementary(&image, path)?;
-    let sections = Sections::load(&image)?;
+    let input = Input::open(path)?;
+    let image = input.image();
+    let wanted = Wanted::new(&input, &options)?;
+    let (sections, supplement) = input.sections(path)?;
     let units = Units::new(&sections, supplement.as_ref())?;
     let mut search = Search::new(&units, wanted.list(), true);
     search.by_name()?;
     let mut addressed = HashMap::new();
     if search.has_gaps() {
-        addressed = addresses(&image)?;
+        addressed = input.addresses()?;
         search.by_address(&addressed)?;
     }
     let surface = Reader {
@@ -94,7 +89,7 @@ pub fn read_surface(path: &Path, options: &str) -> Result<String> {
         search,
         wanted: &wanted,
     }
-    .read(Platform::new(&image), &addressed)?;
+    .read(Platform::new(image), &addressed)?;
     if let Some(limit) = options.max_types
         && surface.catalog.len() > limit
     {
@@ -107,6 +102,53 @@ pub fn read_surface(path: &Path, options: &str) -> Result<String> {
     crate::document::write(&surface, &layout)
 }
 
+/// A linked file, or what is still to be linked.
+enum Input {
+    Linked(Image),
+    Objects(Objects),
+}
+
+impl Input {
+    fn open(path: &Path) -> Result<Input> {
+        let mut images = images(path)?;
+        if !images.iter().any(has_debug_info) {
+            return Err(Error::NoDebugInfo);
+        }
+        Ok(match images[0].kind {
+            object::elf::ET_REL => Input::Objects(Objects::new(images)?),
+            _ => Input::Linked(images.swap_remove(0)),
+        })
+    }
+
+    fn image(&self) -> &Image {
+        match self {
+            Input::Linked(image) => image,
+            Input::Objects(objects) => objects.image(),
+        }
+    }
+
+    fn exports(&self) -> Result<Vec<Exported>> {
+        match self {
+            Input::Linked(image) => exports(image),
+            Input::Objects(objects) => objects.exports(),
+        }
+    }
+
+    fn addresses(&self) -> Result<HashMap<String, u64>> {
+        match self {
+            Input::Linked(image) => addresses(image),
+            Input::Objects(objects) => objects.addresses(),
+        }
+    }
+
+    fn sections(&self, path: &Path) -> Result<(Sections, Option<Sections>)> {
+        Ok(match self {
+            Input::Linked(image) => (Sections::load(image)?, load_supplementary(image, path)?),
+            Input::Objects(objects) => (objects.sections()?, None),
+        })
+    }
+}
+
 struct Wanted {
     functions: BTreeSet<String>,
     variables: BTreeSet<String>,
@@ -114,14 +156,14 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn new(image: &Image, options: &Options) -> Result<Wanted> {
+    fn new(input: &Input, options: &Options) -> Result<Wanted> {
         let mut wanted = Wanted {
             functions: BTreeSet::new(),
             variables: BTreeSet::new(),
             thread_local: HashSet::new(),
         };
         if options.functions.is_none() || options.variables.is_none() {
-            for symbol in exports(image)? {
+            for symbol in input.exports()? {
                 if symbol.tls {
                     wanted.thread_local.insert(symbol.name.clone());
                 }

@@ -36,7 +36,7 @@ const MAX_ATTRIBUTES: usize = 128;
 
 /// Only what signatures and layouts need, and line tables for the names of files: locations are
 /// most of the rest.
-const SECTIONS: [SectionId; 10] = [
+pub const SECTIONS: [SectionId; 10] = [
     SectionId::DebugAbbrev,
     SectionId::DebugAddr,
     SectionId::DebugInfo,
@@ -51,23 +51,32 @@ const SECTIONS: [SectionId; 10] = [
 
 /// The debug sections of one file.
 pub struct Sections {
-    endian: RunTimeEndian,
-    bytes: HashMap<SectionId, Vec<u8>>,
+    pub endian: RunTimeEndian,
+    pub bytes: HashMap<SectionId, Vec<u8>>,
 }
 
 impl Sections {
+    pub fn new(endian: Endianness) -> Sections {
+        Sections {
+            endian: match endian {
+                Endianness::Little => RunTimeEndian::Little,
+                Endianness::Big => RunTimeEndian::Big,
+            },
+            bytes: HashMap::new(),
+        }
+    }
+
+    /// Those of a linked file.
     pub fn load(image: &Image) -> Result<Sections> {
-        let mut bytes = HashMap::new();
+        let mut sections = Sections::new(image.endian);
         for id in SECTIONS {
-            if let Some(section) = image.debug_section(id.name())? {
-                bytes.insert(id, section);
+            if let Some((_, section)) = image.debug_sections(id.name()).next() {
+                sections
+                    .bytes
+                    .insert(id, image.read_debug_section(section)?);
             }
         }
-        let endian = match image.endian {
-            Endianness::Little => RunTimeEndian::Little,
-            Endianness::Big => RunTimeEndian::Big,
-        };
-        Ok(Sections { endian, bytes })
+        Ok(sections)
     }
 
     fn get(&self, id: SectionId) -> &[u8] {
