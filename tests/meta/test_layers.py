@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "tools/src/astra_abi"
 LAYERS = (
-    {"model"}, {"layout", "data", "_native"}, {"load", "generate", "project", "scaffold", "draft"}, {"compare", "bind", "values"},
+    {"model"}, {"layout", "data", "toolchain", "_native"}, {"load", "generate", "project", "scaffold", "draft"}, {"compare", "bind", "values"},
     {"rules", "clients", "suppress"}, {"conform", "golden", "patterns"}, {"observe"}, {"stages", "diff"}, {"report", "freeze", "release"}, {"cli"},
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

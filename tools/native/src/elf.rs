@@ -541,7 +541,7 @@ pub fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {
     })
 }
 
-fn file_type_name(kind: elf::FileType) -> Cow<'static, str> {
+pub fn file_type_name(kind: elf::FileType) -> Cow<'static, str> {
     Cow::Borrowed(match kind {
         elf::ET_REL => "REL",
         elf::ET_EXEC => "EXEC",

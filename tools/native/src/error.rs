@@ -29,6 +29,13 @@ pub enum Error {
         what: &'static str,
         source: gimli::Error,
     },
+    /// What was given is well formed, but not what is asked for.
+    Refused(String),
+    /// Something inside of a file, such as a member of an archive.
+    Within {
+        part: String,
+        source: Box<Error>,
+    },
     /// A separate debug file was given where the library is needed.
     DebugOnly,
     NoSymtab,
@@ -82,6 +89,8 @@ impl fmt::Display for Error {
             Error::Limit { what, limit } => {
                 write!(f, "refused: more than {limit} {what}")
             }
+            Error::Refused(why) => write!(f, "{why}"),
+            Error::Within { part, source } => write!(f, "{part}: {source}"),
             Error::Object { what, source } => write!(f, "malformed {what}: {source}"),
             Error::Dwarf { what, source } => write!(f, "malformed {what}: {source}"),
             Error::DebugOnly => write!(
@@ -125,12 +134,23 @@ impl fmt::Display for Error {
     }
 }
 
+impl Error {
+    /// The same error, of something inside of the file.
+    pub fn within(self, part: &str) -> Error {
+        Error::Within {
+            part: part.to_owned(),
+            source: Box::new(self),
+        }
+    }
+}
+
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Io(source) => Some(source),
             Error::Object { source, .. } => Some(source),
             Error::Dwarf { source, .. } => Some(source),
+            Error::Within { source, .. } => Some(source),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 //! every refusal a `ReadError` with one sentence.
 
 mod catalog;
+mod containers;
 mod debugfile;
 mod document;
 mod dwarf;
@@ -103,6 +104,38 @@ fn build_id(py: Python<'_>, path: PathBuf) -> PyResult<String> {
     read(py, move || debugfile::build_id(&path))
 }
 
+/// What a file is: format, type, machine, word size, byte order.
+#[pyfunction]
+fn sniff(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || containers::sniff(&path))
+}
+
+/// What a DLL or Windows program exports and imports, or what an import library stands for.
+#[pyfunction]
+fn read_pe(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || containers::read_pe(&path))
+}
+
+/// What dyld sees of a Mach-O file: one architecture of it, or all.
+#[pyfunction]
+#[pyo3(signature = (path, arch = None))]
+fn read_macho(py: Python<'_>, path: PathBuf, arch: Option<String>) -> PyResult<String> {
+    read(py, move || containers::read_macho(&path, arch.as_deref()))
+}
+
+/// The members of a static library, their symbols, and its index.
+#[pyfunction]
+#[pyo3(signature = (path, arch = None))]
+fn read_archive(py: Python<'_>, path: PathBuf, arch: Option<String>) -> PyResult<String> {
+    read(py, move || containers::read_archive(&path, arch.as_deref()))
+}
+
+/// The code for GPUs in a file: kinds and architectures.
+#[pyfunction]
+fn gpu_code(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || containers::gpu_code(&path))
+}
+
 /// The calling thread's floating-point control register: MXCSR or FPCR.
 #[pyfunction]
 fn float_control() -> PyResult<u64> {
@@ -126,6 +159,11 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_surface, module)?)?;
     module.add_function(wrap_pyfunction!(find_debug_file, module)?)?;
     module.add_function(wrap_pyfunction!(build_id, module)?)?;
+    module.add_function(wrap_pyfunction!(sniff, module)?)?;
+    module.add_function(wrap_pyfunction!(read_pe, module)?)?;
+    module.add_function(wrap_pyfunction!(read_macho, module)?)?;
+    module.add_function(wrap_pyfunction!(read_archive, module)?)?;
+    module.add_function(wrap_pyfunction!(gpu_code, module)?)?;
     module.add_function(wrap_pyfunction!(float_control, module)?)?;
     module.add_function(wrap_pyfunction!(set_float_control, module)?)?;
     Ok(())

@@ -113,10 +113,8 @@ def suppress(
 
 
 def check(item: Suppression, covered: list[Finding], rules: Mapping[str, Rule], today: date, problems: Problems) -> None:
-    if item.rule != "*" and item.rule not in rules:
-        problems.add(f"{item.where}.rule", f"there is no rule '{item.rule}'; `astra-abi explain` lists them")
-    elif not covered:
-        problems.add(item.where, f"{item} matches nothing any more: its finding is gone, or is told otherwise")
+    if not covered:
+        problems.add(item.where, f"{item} matches nothing any more: the finding is gone, or is told by another rule")
     for finding in covered:
         if today > item.expires:
             problems.add(f"{item.where}.expires", f"expired on {item.expires}, and would hide {finding.rule} of {finding.subject} ({item.reason})")

@@ -152,6 +152,12 @@ class Fields:
         last = max((self.new[name].end for name in self.common), default=0)
         for name, new in self.fresh.items():
             behind = new.begin >= last
+            if not new.width and self.old_struct.size == self.new_struct.size:
+                yield self.change("flexible_array_added", name, {}, None, spell(new))
+                continue
+            if any(beside.begin < new.end and new.begin < beside.end for beside in map(self.new.get, self.common)):
+                yield self.change("union_member_added", name, {"grows": new.end > last}, None, spell(new))
+                continue
             if behind and (new.begin >= self.old_struct.size * 8 or self.gone or moved):
                 at_end = True
             elif behind or not any(self.new[n].begin > new.begin for n in moved):

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..model.container import Container
 from ..model import Abi, AstraError, Field, Function, Image, Param, Struct, Type
+from ..toolchain import read_asks, read_demands, read_floor
 
 MACHINES = {"AMD64": "x86_64", "arm64": "aarch64", "i686": "i386"}
 """What the platform module calls a processor that ELF calls otherwise."""
@@ -124,27 +126,14 @@ def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
             if item["type"] in ("object", "tls"):
                 data.append(item["name"])
                 sizes[item["name"]] = item["size"]
-    floor: dict[str, tuple[str, str]] = {}
-    for item in elf["symbols"]:
-        family, _, version = (item["version"] or "").rpartition("_")
-        if item["defined"] or not family or not version[:1].isdigit():
-            continue
-        if family not in floor or version_key(version) > version_key(floor[family][0]):
-            floor[family] = (version, item["name"])
-    for need in elf["version_needs"]:
-        family, _, version = need["version"].rpartition("_")
-        if version[:1].isdigit() and (family not in floor or version_key(version) > version_key(floor[family][0])):
-            floor[family] = (version, "")
+    demands = read_demands(elf)
     return Image(
-        soname=elf["soname"], symbols=exported, floor=floor, needed=tuple(elf["needed"]),
+        soname=elf["soname"], symbols=exported, floor=read_floor(demands), needed=tuple(elf["needed"]),
         rpath=elf["runpath"] or elf["rpath"], rpath_known=True, exec_stack=elf["exec_stack"] is not False,
         text_relocations=elf["textrel"], initializers=elf["init_functions"], state=state, data=tuple(data),
         nodes=tuple(elf["version_definitions"]), sizes=sizes, hidden=frozenset(hidden),
+        container=Container("elf", elf["machine"], elf["class"], elf["endian"], asks=read_asks(demands)),
     )
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
 
 
 def type_of(item: dict[str, Any] | None) -> Type:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .container import Container
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -32,6 +34,7 @@ class Image:
     """Bytes of exported data, which programs may have copied."""
     hidden: frozenset[str] = frozenset()
     """`name@NODE` of symbols that the linker no longer gives out."""
+    container: Container | None = None
 
 
 @dataclass(frozen=True, slots=True)
