@@ -68,6 +68,8 @@ class Finding:
     old: str | None
     new: str | None
     where: str
+    suppressed: str = ""
+    """Why it does not block, where somebody answers for that."""
 
 
 def load_rules(directory: Path, kinds: Collection[str] | None = None) -> dict[str, Rule]:

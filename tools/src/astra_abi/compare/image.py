@@ -40,7 +40,9 @@ def symbols(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
         yield Change("symbol_removed", f"symbol:{name}", facts, spell(name, old.symbols[name]), "data instead of a function", pair.new.origin)
     closed = old.closed and not new.closed
     for name in fresh:
-        if f"{name}@{new.symbols[name]}" not in old.symbols or "@" in name:
+        if closed and pair.old.complete:  # headers list what is promised, and no list says what else there may be
+            yield Change("symbol_unexplained", f"symbol:{name}", {}, None, spell(name, new.symbols[name]), pair.new.origin)
+        elif f"{name}@{new.symbols[name]}" not in old.symbols or "@" in name:
             yield Change("symbol_added", f"symbol:{name}", {"closed": closed}, None, spell(name, new.symbols[name]), pair.new.origin)
 
 

@@ -29,6 +29,7 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     # The library as the loader sees it.
     "symbol_removed": {"declared": YES_NO},
     "symbol_added": {"closed": YES_NO},
+    "symbol_unexplained": {},
     "symbol_version_changed": {"became": ("another", "unversioned", "versioned", "hidden"), "declared": YES_NO},
     "version_node_removed": {"all": YES_NO, "declared": YES_NO},
     "soname_changed": {},

@@ -31,7 +31,7 @@ def document(report: Report) -> dict[str, Any]:
                 "id": identity(finding), "rule": finding.rule, "severity": finding.severity, "source": finding.source,
                 "stage": stage, "subject": finding.subject, "targets": list(finding.targets), "title": finding.title,
                 "breaks": finding.breaks, "fix": finding.fix, "old": finding.old, "new": finding.new,
-                "where": finding.where,
+                "where": finding.where, **({"suppressed": finding.suppressed} if finding.suppressed else {}),
             }
             for stage, finding in verdict.findings
         ],

@@ -13,7 +13,9 @@ from .verdict import Report
 COLOURS = {
     "pass": "green", "fail": "red", "cannot-run": "yellow", NOT_DECLARED: "dim",
     "compatible": "green", "breaking": "bold red", "cannot-judge": "bold yellow", "risky": "yellow",
+    "suppressed": "dim",
 }
+SUPPRESSED = "suppressed"
 
 
 def console():
@@ -47,7 +49,8 @@ def show(report: Report) -> None:
     out.print(table)
     for stage, finding in verdict.findings:
         show_finding(out, finding, report.targets)
-    counts = {level: sum(f.severity == level for _, f in verdict.findings) for level in ("breaking", "risky", "compatible")}
+    levels = [SUPPRESSED if finding.suppressed else finding.severity for _, finding in verdict.findings]
+    counts = {level: levels.count(level) for level in ("breaking", "risky", "compatible", SUPPRESSED)}
     tally = ", ".join(f"{count} {level}" for level, count in counts.items() if count) or "no changes"
     out.print(Text.assemble("verdict: ", (verdict.verdict, COLOURS[verdict.verdict]), f" ({tally})"))
     out.print(verdict.sentence)
@@ -57,13 +60,15 @@ def show_finding(out, finding: Finding, most: int) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    style = COLOURS.get(finding.severity, "")
-    out.print(Text.assemble((finding.severity, style), "  ", (finding.subject, "bold"), f"  [{finding.rule}]"))
+    level = SUPPRESSED if finding.suppressed else finding.severity
+    out.print(Text.assemble((level, COLOURS.get(level, "")), "  ", (finding.subject, "bold"), f"  [{finding.rule}]"))
     rows = [finding.title]
     if finding.old is not None or finding.new is not None:
         rows.append(f"was: {finding.old if finding.old is not None else '-'}   is: {finding.new if finding.new is not None else '-'}")
     if finding.severity != "compatible":
         rows += [f"breaks: {finding.breaks}", f"fix: {finding.fix}"]
+    if finding.suppressed:
+        rows.append(f"suppressed, though {finding.severity}: {finding.suppressed}")
     if finding.where:
         rows.append(f"at: {finding.where}")
     if len(finding.targets) < most:

@@ -22,7 +22,7 @@ class Judged:
 
     @property
     def verdict(self) -> str:
-        if self.result.verdict == PASS and any(finding.severity == "breaking" for finding in self.findings):
+        if self.result.verdict == PASS and any(blocks(finding, BREAKING) for finding in self.findings):
             return FAIL
         return self.result.verdict
 
@@ -55,6 +55,8 @@ class Report:
 
 def blocks(finding: Finding, fail_on: str) -> bool:
     """Whether a finding makes the command exit with 1. `fail_on` is breaking, risky or source."""
+    if finding.suppressed:
+        return False
     if finding.severity == "breaking":
         return True
     return (fail_on == "risky" and "risky" in (finding.severity, finding.source)) or (
@@ -67,7 +69,7 @@ def decide(stages: list[Judged], contract: Abi | None, fail_on: str = "breaking"
 
     `static` says that the library was not run on purpose; the sentence then says so.
     """
-    findings = [finding for stage in stages for finding in stage.findings]
+    findings = [finding for stage in stages for finding in stage.findings if not finding.suppressed]
     if any(finding.severity == "breaking" for finding in findings):
         verdict = BREAKING
     elif any(stage.verdict == CANNOT_RUN for stage in stages):
@@ -101,6 +103,17 @@ def plain_sentence(verdict: str, bump: str) -> str:
     if bump == "none":
         return "Programs built against the old one run with the new one; nothing was added."
     return f"Programs built against the old one run with the new one; what changed needs a {bump} bump."
+
+
+def existing_sentence(verdict: Verdict, name: str, version: str) -> str:
+    """One sentence about a library that was there before its contract."""
+    if verdict.verdict == CANNOT_JUDGE:
+        return "No statement about the release: a stage could not run."
+    if verdict.verdict == BREAKING:
+        return f"This breaks what {name} {version} promises: mend it, or release it with another SONAME."
+    if verdict.required_bump == "none":
+        return f"{name} {version} keeps what its headers, its contract and its frozen releases promise."
+    return f"{name} {version} keeps what was promised; what was added since the frozen releases needs a {verdict.required_bump} bump."
 
 
 def raised(version: Version, bump: str) -> Version:
