@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .recorded import Recorded
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -50,3 +52,5 @@ class Behaviour:
     promises: dict[str, Outcome] | None = None
     goldens: dict[str, str] | None = None
     clients: dict[str, Outcome] | None = None
+    recorded: dict[str, Recorded] | None = None
+    """Cases of probe programs, by `probe/case`."""
