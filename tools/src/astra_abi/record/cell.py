@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Iterable, Iterator
 
 from ..model import AstraError, Output
-from . import walls
+from . import family, walls
 from .condition import Condition
 from .remains import TooMuch, output_of, outputs_of, weigh
 from .walls import Walls
@@ -29,8 +29,6 @@ LIB = "\0lib"
 """Stands in arguments and environment for the folder of the libraries; no text that is given can contain it."""
 OUTPUT_LIMIT = 64 << 20
 """Most bytes of one output, and of everything in the working folder."""
-LEFT_GRACE_S = 0.2
-"""How long what the program started may outlive it."""
 KEEPER_GRACE_S = 15.0
 """How much later than the program its keeper must have told."""
 TICK_MS = 50
@@ -191,11 +189,14 @@ def keep(cell: Cell, report: int) -> None:
     reason = watch(cell, pid)
     if reason:
         os.kill(pid, signal.SIGKILL)
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    # Its number stays taken until everything else is over, so that no stranger gets it and is killed for it.
+    ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    status = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
     refused = os.read(opened, 4096)
-    left = remain() and not reason
-    if not cell.walls.flags & walls.NEWPID:
-        sweep()
+    walled = bool(cell.walls.flags & walls.NEWPID)
+    left = family.outlives(pid, walled) and not reason
+    if not walled and not family.sweep(pid, walls.OWN_UID + cell.slot if cell.walls.root else None):
+        reason = "it left processes behind that cannot be ended"
     if refused:
         tell(report, {"refused": refused.decode("utf-8", "replace")})
         return
@@ -221,36 +222,6 @@ def watch(cell: Cell, pid: int) -> str:
         except TooMuch as error:
             return str(error)
     return ""
-
-
-def remain() -> bool:
-    """Whether anything that the program started goes on after it."""
-    until = time.monotonic() + LEFT_GRACE_S
-    try:
-        while time.monotonic() < until:
-            if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                time.sleep(0.005)
-    except ChildProcessError:
-        return False
-    return True
-
-
-def sweep() -> None:
-    """Kills what is left of the program's family, of which every orphan has become this process's child."""
-    own = os.getpid()
-    until = time.monotonic() + 5
-    while time.monotonic() < until:
-        for name in os.listdir("/proc"):
-            try:
-                if name.isdigit() and int(Path(f"/proc/{name}/stat").read_text("latin-1").rpartition(")")[2].split()[1]) == own:
-                    os.kill(int(name), signal.SIGKILL)
-            except OSError:
-                continue
-        try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        except ChildProcessError:
-            return
 
 
 def become(cell: Cell, failed: int) -> None:

@@ -41,7 +41,7 @@ class Recording:
     @property
     def abi(self) -> Abi:
         """The recording as one side of a comparison."""
-        return Abi(f"recording of {self.file}", behaviour=Behaviour(recorded=self.cases))
+        return Abi(f"probes with {self.file}", behaviour=Behaviour(recorded=self.cases))
 
 
 def write_recording(recording: Recording, path: Path) -> None:
