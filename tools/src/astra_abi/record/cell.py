@@ -22,7 +22,7 @@ from typing import Any, Iterable, Iterator
 from ..model import AstraError, Output
 from . import family, walls
 from .condition import Condition
-from .remains import TooMuch, output_of, outputs_of, weigh
+from .remains import TooMuch, output_of, outputs_of, refuse_long, weigh
 from .walls import Walls
 
 LIB = "\0lib"
@@ -218,6 +218,8 @@ def watch(cell: Cell, pid: int) -> str:
         if time.monotonic() > until:
             return f"it did not end within {cell.run.time_limit:g} s"
         try:
+            for name in ("out", "err"):
+                refuse_long(os.stat(cell.place / name).st_size, OUTPUT_LIMIT)
             weigh(cell.place / "home", OUTPUT_LIMIT)
         except TooMuch as error:
             return str(error)

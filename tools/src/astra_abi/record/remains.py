@@ -44,8 +44,7 @@ def output(data: bytes) -> Output:
 def output_of(path: Path, most: int) -> Output:
     """The bytes of a plain file, however many, without holding them all."""
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-        if os.fstat(file.fileno()).st_size >= most:
-            raise TooMuch(f"more than {most >> 20} MiB of output")
+        refuse_long(os.fstat(file.fileno()).st_size, most)
         data = file.read(WHOLE_TEXT + 1)
         if len(data) <= WHOLE_TEXT:
             return output(data)
@@ -56,6 +55,11 @@ def output_of(path: Path, most: int) -> Output:
             pieces += chunk_digests(piece)
             size += len(piece)
         return Output(size, whole.hexdigest(), head, tuple(pieces))
+
+
+def refuse_long(size: int, most: int) -> None:
+    if size >= most:
+        raise TooMuch(f"more than {most >> 20} MiB of output")
 
 
 def walk(folder: Path, open_up: bool = False) -> Iterator[tuple[str, os.DirEntry[str]]]:
