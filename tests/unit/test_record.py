@@ -17,8 +17,8 @@ from astra_abi import record as recording_of
 from astra_abi.compare import compare
 from astra_abi.model import AstraError, Recorded
 from astra_abi.record import load_probes, read_recording, record, write_recording
-from astra_abi.record import remains, walls
-from astra_abi.record.cell import OUTPUT_LIMIT
+from astra_abi.record import cells, remains
+from astra_abi.record.cells import OUTPUT_LIMIT, Walls
 from astra_abi.rules import judge, load_rules
 
 ROOT = Path(__file__).parents[2]
@@ -115,8 +115,8 @@ def leftovers() -> list[str]:
 
 def attack(folder: Path, tiny: Path, monkeypatch, flags: int | None) -> dict[str, Recorded]:
     """All hostile cases, with the walls there are or with fewer."""
-    known = walls.survey()
-    monkeypatch.setattr(recording_of, "survey", lambda: known if flags is None else dataclasses.replace(known, flags=flags))
+    if flags is not None:
+        monkeypatch.setattr(cells, "Walls", lambda **known: Walls(**{**known, "flags": flags}))
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
         port = server.getsockname()[1]
@@ -154,8 +154,8 @@ def test_hostile_programs_are_contained_where_the_kernel_has_no_namespaces(tmp_p
 
 
 def test_what_a_kernel_does_not_keep_from_probes_is_said() -> None:
-    assert walls.Walls(0x7FFFFFFF, 7, False).missing == ()
-    missing = " ".join(walls.Walls(0, 0, False).missing)
+    assert Walls(0x7FFFFFFF, 7, False).missing == ()
+    missing = " ".join(Walls(0, 0, False).missing)
     for word in ("processes", "network", "files of this user"):
         assert word in missing
 

@@ -14,13 +14,12 @@ from typing import Callable, Iterable
 
 from ..compare.outputs import first_difference
 from ..model import AstraError, Output, Recorded
-from .cell import Run, Seen, run_all
+from .cells import Run, Seen, Wardens
 from .condition import LEAST_RUNS, build_clock, condition
 from .probe import Case, Probe, load_probes
 from .program import Build, Program, find_compiler, links, prepare, read_build
 from .recording import Recording, read_recording, write_recording
 from .start import obstacle
-from .walls import Walls, survey
 
 __all__ = ["Case", "Probe", "Recording", "load_probes", "read_recording", "record", "write_recording"]
 
@@ -45,26 +44,26 @@ def record(
     if platform.system() != "Linux":
         raise AstraError("probes can be run on Linux only", platform.system(), "run it on Linux, or in a container")
     build = read_build(library)
-    around = survey()
     with tempfile.TemporaryDirectory(prefix="astra-programs-") as folder:
         os.chmod(folder, 0o755)
         compiler = find_compiler(cc)
         made = read_build(link_with) if link_with else build
         programs = [prepare(probe, made, tuple(headers), compiler, Path(folder)) for probe in probes]
         clock = build_clock(compiler, Path(folder))
-        session = Session(build, around, clock, max(LEAST_RUNS, runs), jobs or os.cpu_count() or 1, progress)
-        cases = session.run(programs)
+        with Wardens(jobs or os.cpu_count() or 1) as wardens:
+            cases = Session(build, wardens, clock, max(LEAST_RUNS, runs), progress).run(programs)
+            missing = wardens.walls.missing
     if strict:
         refuse(cases, programs, build)
-    missing = around.missing + (() if clock else ("the date: without a C compiler no run could have another one",))
+    missing += (() if clock else ("the date: without a C compiler no run could have another one",))
     return Recording(build.path.name, build.soname, build.sha256, f"{platform.machine()}-linux", cases, missing)
 
 
 class Session:
     """All runs of all cases with one library."""
 
-    def __init__(self, build: Build, around: Walls, clock: Path | None, runs: int, jobs: int, progress: Callable | None) -> None:
-        self.build, self.around, self.clock, self.runs, self.jobs = build, around, clock, runs, jobs
+    def __init__(self, build: Build, wardens: Wardens, clock: Path | None, runs: int, progress: Callable | None) -> None:
+        self.build, self.wardens, self.clock, self.runs = build, wardens, clock, runs
         self.progress = progress or (lambda name, done, total: None)
         self.done = self.total = 0
 
@@ -73,7 +72,7 @@ class Session:
         found: dict[str, Recorded] = {}
         startable = []
         for program in programs:
-            if reason := obstacle(program, self.build, self.around):
+            if reason := obstacle(program, self.build, self.wardens):
                 found |= {key(program, case): unstarted(case, reason) for case in program.probe.cases}
             else:
                 startable += [(program, case) for case in program.probe.cases]
@@ -85,7 +84,7 @@ class Session:
             # A case of which is known how it failed is not run again.
             works = [work for work in startable if number == 0 or found[key(*work)].end in ("exited", "killed")]
             self.total -= len(startable) - len(works)
-            for (program, case), seen in run_all(((work, self.setup(*work, number)) for work in works), self.around, self.jobs):
+            for (program, case), seen in self.wardens.run_all((work, self.setup(*work, number)) for work in works):
                 name = key(program, case)
                 now = recorded(case, seen)
                 found[name] = now if number == 0 else agreed(found[name], now)

@@ -69,7 +69,7 @@ class Condition:
 CONDITIONS = (
     Condition(one_cpu=False, perturb=0, padding=0, spent=0, later=False, seed=0),
     Condition(one_cpu=True, perturb=85, padding=1237, spent=1, later=True, seed=1),
-    Condition(one_cpu=False, perturb=170, padding=4099, spent=9, later=False, seed=4242),
+    Condition(one_cpu=False, perturb=170, padding=4099, spent=2, later=False, seed=4242),
 )
 LEAST_RUNS = len(CONDITIONS)
 

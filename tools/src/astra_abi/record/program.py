@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ..load.library import Library, call, refuse_foreign
 from ..model import Abi, AstraError
-from .cell import LIB
+from .cells import LIB
 from .probe import Probe
 
 COMPILERS = ("cc", "gcc", "clang")

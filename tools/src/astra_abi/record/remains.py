@@ -9,20 +9,15 @@ import hashlib
 import os
 import stat
 from pathlib import Path
-from typing import Iterator
 
+from ..cell.folder import refuse_long, walk, weigh
 from ..compare.outputs import chunk_digests
 from ..model import Output
 from ..model.recorded import CHUNK
 
 WHOLE_TEXT, WHOLE_BYTES = 1 << 20, 64 << 10
 """Up to how many bytes an output is kept whole: text for people to read in a diff, and other bytes."""
-MOST_FILES, DEEPEST = 1000, 16
 STEP = CHUNK * 256
-
-
-class TooMuch(Exception):
-    """What was left is beyond its limit; says which."""
 
 
 def is_text(data: bytes) -> bool:
@@ -57,54 +52,12 @@ def output_of(path: Path, most: int) -> Output:
         return Output(size, whole.hexdigest(), head, tuple(pieces))
 
 
-def refuse_long(size: int, most: int) -> None:
-    if size >= most:
-        raise TooMuch(f"more than {most >> 20} MiB of output")
-
-
-def walk(folder: Path, open_up: bool = False) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Everything below a folder with its relative name; counts and depth are limited. `open_up` unlocks folders."""
-    waiting = [(folder, "", 0)]
-    count = 0
-    while waiting:
-        place, prefix, depth = waiting.pop()
-        if depth > DEEPEST:
-            raise TooMuch(f"folders more than {DEEPEST} deep in its working folder")
-        try:
-            with os.scandir(place) as entries:
-                for entry in entries:
-                    count += 1
-                    if count > MOST_FILES:
-                        raise TooMuch(f"more than {MOST_FILES} files in its working folder")
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append((Path(entry.path), f"{prefix}{entry.name}/", depth + 1))
-                    yield prefix + entry.name, entry
-        except PermissionError:
-            if open_up:
-                os.chmod(place, 0o700)
-                waiting.append((place, prefix, depth + 1))
-        except FileNotFoundError:
-            continue  # the program still runs, and has removed it
-
-
-def weigh(folder: Path, most: int, open_up: bool = False) -> None:
-    """Refuses a folder that holds more than it may."""
-    total = 0
-    for _, entry in walk(folder, open_up):
-        try:
-            total += entry.stat(follow_symlinks=False).st_blocks * 512
-        except FileNotFoundError:
-            continue
-        if total > most:
-            raise TooMuch(f"more than {most >> 20} MiB in its working folder")
-
-
 def outputs_of(folder: Path, given: dict[str, bytes], most: int) -> dict[str, Output]:
     """What the program left in its folder, by relative name; what it was given and left alone is left out."""
-    weigh(folder, most, open_up=True)
+    weigh(str(folder), most, open_up=True)
     found: dict[str, Output] = {}
     seen = set()
-    for name, entry in walk(folder):
+    for name, entry in walk(str(folder)):
         seen.add(name)
         mode = entry.stat(follow_symlinks=False).st_mode
         shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -9,10 +9,9 @@ import re
 import sys
 
 from ..model import AstraError
-from .cell import Run, run_all
+from .cells import Run, Wardens
 from .condition import CONDITIONS
 from .program import Build, Program, links
-from .walls import Walls
 
 DLOPEN = "import ctypes, sys\ntry: ctypes.CDLL(sys.argv[1], 2)\nexcept OSError as error: print(error)\nelse: print('loaded')"
 
@@ -20,7 +19,7 @@ OURS = "under-test:"
 """Stands for the folder of the libraries of one run, whose name is chance."""
 
 
-def obstacle(program: Program, build: Build, around: Walls) -> str:
+def obstacle(program: Program, build: Build, wardens: Wardens) -> str:
     """Why a program cannot be started with a library; nothing if it can."""
     if program.probe.language == "python":
         command, arguments, extra = sys.executable, (program.probe.name, "-s", "-P", "-B", "-c", DLOPEN, program.arguments[5]), {}
@@ -31,7 +30,7 @@ def obstacle(program: Program, build: Build, around: Walls) -> str:
         command, arguments, {**program.environment, **extra}, CONDITIONS[0], links=links(program, build), time_limit=60,
         memory=program.probe.memory_limit << 20,
     )
-    ((_, seen),) = run_all([(None, run)], around, 1)
+    ((_, seen),) = wardens.run_all([(None, run)])
     said = (seen.stdout.head + seen.stderr.head).decode("utf-8", "replace")
     said = re.sub(r"/\S*/astra-probe[^/\s]*/lib/", OURS, said)
     if seen.end == "overran":

@@ -6,14 +6,13 @@ What this kernel or this container does not permit is found once by a trial, and
 
 from __future__ import annotations
 
+import _socket
 import ctypes
 import fcntl
 import os
 import resource
 import signal
-import socket
 import struct
-from dataclasses import dataclass
 
 NEWUSER, NEWIPC, NEWPID, NEWNET = 0x10000000, 0x08000000, 0x20000000, 0x40000000
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 8, 36, 38, 47
@@ -37,31 +36,8 @@ class WallError(OSError):
     """A wall that the trial found could not be raised."""
 
 
-@dataclass(frozen=True)
-class Walls:
-    """What can be had here. `flags` are namespaces to leave; `landlock` is its version, 0 without; `root` changes user."""
-
-    flags: int
-    landlock: int
-    root: bool
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Sentences about what a probe is not kept from."""
-        found = []
-        if not self.flags & NEWPID:
-            found.append("processes that escape are hunted, not walled in: this kernel or container permits no new namespaces")
-        if not self.flags & NEWNET:
-            kept = "only new TCP connections are refused" if self.landlock >= 4 else "it is not cut off"
-            found.append(f"network: {kept}, for the same reason")
-        if not self.landlock and not self.root:
-            found.append("files of this user outside the working folder can be written: this kernel has no Landlock")
-        return tuple(found)
-
-
-def survey() -> Walls:
-    """Tries in a child what this place permits."""
-    root = os.geteuid() == 0
+def survey(root: bool) -> dict[str, int]:
+    """Tries in a child what this place permits: `flags` are namespaces to leave, `landlock` is its version."""
     wanted = NEWPID | NEWNET | NEWIPC | (0 if root else NEWUSER)
     pid = os.fork()
     if pid == 0:
@@ -76,7 +52,7 @@ def survey() -> Walls:
             os._exit(code)
     permitted = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
     version = _SYSCALL(CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(1))
-    return Walls(wanted if permitted else 0, max(0, version), root)
+    return {"flags": wanted if permitted else 0, "landlock": max(0, version)}
 
 
 def separate(flags: int, root: bool) -> None:
@@ -95,8 +71,9 @@ def separate(flags: int, root: bool) -> None:
 
 def raise_loopback() -> None:
     """The new network has nobody in it; programs that talk to themselves may."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        fcntl.ioctl(any_socket, 0x8914, struct.pack("16sH14x", b"lo", 1))
+    any_socket = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM)
+    fcntl.ioctl(any_socket.fileno(), 0x8914, struct.pack("16sH14x", b"lo", 1))
+    any_socket.close()
 
 
 def die_with_parent() -> None:
@@ -125,14 +102,14 @@ def lose_privileges(number: int) -> None:
         _PRCTL(PR_CAP_AMBIENT, 2, CAP_DAC_READ_SEARCH, 0, 0)
 
 
-def forbid_writes(walls: Walls, allowed: tuple[str, ...]) -> None:
+def forbid_writes(landlock: int, network_walled: bool, allowed: tuple[str, ...]) -> None:
     """Nothing is written but below the allowed places and in devices; no signal leaves the family."""
     _PRCTL(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if not walls.landlock:
+    if not landlock:
         return
-    writes = WRITES | (1 << 13 if walls.landlock >= 2 else 0) | (1 << 14 if walls.landlock >= 3 else 0)
-    network = 3 if walls.landlock >= 4 and not walls.flags & NEWNET else 0
-    scopes = SCOPES if walls.landlock >= 6 else 0
+    writes = WRITES | (1 << 13 if landlock >= 2 else 0) | (1 << 14 if landlock >= 3 else 0)
+    network = 3 if landlock >= 4 and not network_walled else 0
+    scopes = SCOPES if landlock >= 6 else 0
     attributes = struct.pack("=3Q", writes, network, scopes)
     length = 24 if scopes else 16 if network else 8
     ruleset = _SYSCALL(CREATE_RULESET, ctypes.create_string_buffer(attributes[:length], length), ctypes.c_size_t(length), 0)

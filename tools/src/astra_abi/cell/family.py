@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 
 GRACE_S = 0.2
 """How long what the program started may outlive it."""
@@ -43,12 +42,13 @@ def children(but: int) -> list[int]:
     own, found = os.getpid(), []
     for name in os.listdir("/proc"):
         try:
-            state, parent = Path(f"/proc/{name}/stat").read_text("latin-1").rpartition(")")[2].split()[:2] if name.isdigit() else ("", "0")
-        except OSError:
-            continue  # it ended meanwhile
+            with open(f"/proc/{name}/stat", "rb") as file:
+                state, parent = file.read().rpartition(b")")[2].split()[:2]
+        except (OSError, ValueError):
+            continue  # it is no process, or ended meanwhile
         if int(parent) != own or int(name) == but:
             continue
-        if state in "ZX":
+        if state in b"ZX":
             os.waitpid(int(name), os.WNOHANG)
         else:
             found.append(int(name))
