@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 EXPLAINED = {
+    "one processor": lambda: len(os.sched_getaffinity(0)) < 2,
     "nix is not installed": lambda: not shutil.which("nix"),
     "clang is not installed": lambda: not shutil.which("clang"),
     "clang-19 is not installed": lambda: not shutil.which("clang-19"),

@@ -175,6 +175,17 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "golden_changed": {},
     "golden_removed": {},
     "client_failed": {},
+    # Recorded behaviour of probe programs.
+    "recorded_output_changed": {"promise": ("exact", "status", "informative"), "stream": ("stdout", "stderr", "file")},
+    "recorded_status_changed": {"promised": YES_NO},
+    "recorded_crashed": {},
+    "recorded_overran": {},
+    "recorded_unstable": {"promised": YES_NO},
+    "recorded_unstarted": {},
+    "recorded_case_removed": {"promised": YES_NO},
+    "recorded_case_added": {},
+    "recorded_case_changed": {"promised": YES_NO},
+    "recorded_promise_changed": {"now": ("weaker", "stronger")},
 }
 
 

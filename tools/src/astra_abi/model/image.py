@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .container import Container
+from .recorded import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,5 @@ class Behaviour:
     promises: dict[str, Outcome] | None = None
     goldens: dict[str, str] | None = None
     clients: dict[str, Outcome] | None = None
+    recorded: dict[str, Recorded] | None = None
+    """Cases of probe programs, by `probe/case`."""
