@@ -66,6 +66,8 @@ class Finding:
     old: str | None
     new: str | None
     where: str
+    affects: tuple[str, ...] = ()
+    """Functions of the old side that lead to the type that changed."""
 
 
 def load_rules(directory: Path) -> dict[str, Rule]:

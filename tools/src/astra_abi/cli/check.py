@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from .options import report_options
+
 
 @click.command()
 @click.argument("library", type=click.Path(path_type=Path))
@@ -15,11 +17,10 @@ import click
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="DIR", help="Folder of frozen releases, or one of them.")
 @click.option("--debug-file", type=click.Path(path_type=Path), metavar="FILE", help="The library's separate debug information.")
 @click.option("--static", is_flag=True, help="Only the stages that do not run the library.")
-@click.option("--fail-on", type=click.Choice(["breaking", "risky", "source"]), default="breaking", show_default=True, help="What else makes the exit code 1.")
 @click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Keep results of unchanged builds here, by content.")
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=20, show_default=True, metavar="SECONDS", help="Longest that one conformance case may take.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form) -> None:
+@report_options
+def command(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form, outputs, verbose) -> None:
     """Compare LIBRARY with the contract, with every frozen release, and with what it promises to do.
 
     Exits with 0 if it is compatible, 1 if something breaks, 2 if that cannot be judged.
@@ -27,7 +28,7 @@ def command(library, contract, header, baseline, debug_file, static, fail_on, ke
     from ..report import produce
 
     arguments = (library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form)
-    sys.exit(produce("check", form, (("library", str(library)),), lambda: judge(*arguments)))
+    sys.exit(produce("check", form, (("library", str(library)),), lambda: judge(*arguments), outputs, verbose))
 
 
 def judge(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form):
@@ -35,7 +36,7 @@ def judge(library, contract, header, baseline, debug_file, static, fail_on, keep
     from ..load.contract import load_contract
     from ..project import find_project
     from ..report.progress import Progress
-    from ..report.verdict import Judged, Report, decide
+    from ..report.verdict import Judged, Report, Sides, decide
     from ..rules import judge as apply_rules
     from ..rules import load_rules
     from ..stages import ORDER, STATIC, Subject, run_stages
@@ -51,4 +52,5 @@ def judge(library, contract, header, baseline, debug_file, static, fail_on, keep
     targets = tuple(abi.build["targets"]["layout"]) if abi.build else ()
     judged = [Judged(result, apply_rules(result.changes, rules, targets)) for result in results]
     about = (("library", str(library)), ("contract", f"{abi.name} {abi.version} ({project.contract})  (from {project.how})"))
-    return Report("check", about, decide(judged, abi, fail_on, static), len(targets))
+    sides = (Sides("", abi, subject.library.abi),)
+    return Report("check", about, decide(judged, abi, fail_on, static), len(targets), sides, rules, fail_on)
