@@ -39,7 +39,7 @@ def judge(library, contract, header, baseline, debug_file, static, fail_on, keep
     from ..report.verdict import Judged, Report, Sides, decide
     from ..rules import judge as apply_rules
     from ..rules import load_rules
-    from ..stages import ORDER, STATIC, Subject, run_stages
+    from ..stages import ORDER, PASS, STATIC, Subject, run_stages
 
     project = find_project(contract, header, baseline)
     abi = load_contract(project.contract)
@@ -52,5 +52,7 @@ def judge(library, contract, header, baseline, debug_file, static, fail_on, keep
     targets = tuple(abi.build["targets"]["layout"]) if abi.build else ()
     judged = [Judged(result, apply_rules(result.changes, rules, targets)) for result in results]
     about = (("library", str(library)), ("contract", f"{abi.name} {abi.version} ({project.contract})  (from {project.how})"))
-    sides = (Sides("", abi, subject.library.abi),)
-    return Report("check", about, decide(judged, abi, fail_on, static), len(targets), sides, rules, fail_on)
+    sides = [Sides("library", abi, subject.library.abi)]
+    if any(result.name == "baselines" and result.verdict == PASS for result in results):  # the releases could be read
+        sides += [Sides(f"since {release.version}", release, abi) for release in subject.releases[-1:]]
+    return Report("check", about, decide(judged, abi, fail_on, static), len(targets), tuple(sides), rules, fail_on)

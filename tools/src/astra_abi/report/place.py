@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,11 +21,7 @@ class Place:
     @property
     def inside(self) -> str | None:
         """The path from this folder, if the file is in it."""
-        try:
-            found = Path(self.path).resolve()
-            return found.relative_to(Path.cwd().resolve()).as_posix() if found.is_file() else None
-        except (OSError, ValueError):
-            return None
+        return inside(self.path, Path.cwd())
 
     @property
     def uri(self) -> str:
@@ -35,6 +32,16 @@ class Place:
         path = self.path.replace("\\", "/")
         drive = re.match(r"[A-Za-z]:/", path)
         return f"file://{'/' if drive else ''}{encoded(path)}" if path.startswith("/") or drive else encoded(path)
+
+
+@lru_cache(4096)
+def inside(path: str, folder: Path) -> str | None:
+    """The path of an existing file from a folder that it is in."""
+    try:
+        found = Path(path).resolve()
+        return found.relative_to(folder.resolve()).as_posix() if found.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def encoded(path: str) -> str:

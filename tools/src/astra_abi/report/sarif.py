@@ -21,7 +21,7 @@ BASE = "SRCROOT"
 
 
 def text(report: Report) -> str:
-    return json.dumps(document(report), indent=1)
+    return json.dumps(document(report), separators=(",", ":"))
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def write(out: Console, report: Report, verbose: bool) -> None:
     write_counted(out, kept)
     for item in report.suppressed if verbose else ():
         reason = f"{item.reason}{f' (until {item.until})' if item.until else ''}"
-        write_row(out, 2, "suppressed", f"{line(item.finding.subject)}: {visible(reason)}")
+        out.print(rows_of(out.width, 2, "suppressed", f"{line(item.finding.subject)}: {visible(reason)}"), end="", markup=False, soft_wrap=True)
     verdict = report.verdict
     out.print(Text.assemble("verdict: ", (verdict.verdict, COLOURS[verdict.verdict]), f" ({tally(report)})"))
     out.print(verdict.sentence, markup=False)
@@ -97,16 +97,16 @@ def write_rule(out: Console, rule: str, findings: list[Finding], targets: int) -
     first = findings[0]
     number = f"{len(findings):,} × " if len(findings) > 1 else ""
     out.print(Text.assemble((first.severity, COLOURS.get(first.severity, "")), f"  {number}{first.title}  ", (f"[{rule}]", "dim")))
-    if first.severity != "compatible":
-        write_row(out, 2, "breaks", first.breaks)
-        write_row(out, 2, "fix", first.fix)
-    shared = shared_rows([details(finding, targets) for finding in findings])
-    for label, text_ in shared:
-        write_row(out, 2, label, text_)
-    for finding in findings:
-        out.print(Text.assemble("  ", (line(finding.subject), "bold")), soft_wrap=True)
-        write_details(out, [row for row in details(finding, targets) if row not in shared])
-    out.print()
+    told = [details(finding, targets) for finding in findings]
+    shared = shared_rows(told)
+    said = [("breaks", first.breaks), ("fix", first.fix)] if first.severity != "compatible" else []
+    text_ = Text()
+    for label, value in [*said, *shared]:
+        text_.append(rows_of(out.width, 2, label, value))
+    for finding, rows in zip(findings, told):
+        text_.append("  ").append(line(finding.subject), "bold")
+        text_.append("\n" + rows_of_details(out.width, [row for row in rows if row not in shared]))
+    out.print(text_, soft_wrap=True)
 
 
 def shared_rows(rows: list[list[tuple[str, str]]]) -> list[tuple[str, str]]:
@@ -114,24 +114,22 @@ def shared_rows(rows: list[list[tuple[str, str]]]) -> list[tuple[str, str]]:
     return [row for row in rows[0] if row[0] not in ("was", "is") and all(row in others for others in rows)] if len(rows) > 1 else []
 
 
-def write_details(out: Console, rows: list[tuple[str, str]]) -> None:
+def rows_of_details(width: int, rows: list[tuple[str, str]]) -> str:
     """Labels and texts; how it was and how it is stand in one line where they fit."""
     was_is = "   ".join(f"{label}: {text_}" for label, text_ in rows if label in ("was", "is"))
-    if "\n" not in was_is and len(was_is) + 4 <= out.width:
+    written = ""
+    if was_is and "\n" not in was_is and len(was_is) + 4 <= width:
         rows = [row for row in rows if row[0] not in ("was", "is")]
-        if was_is:
-            out.print(f"    {was_is}", markup=False, soft_wrap=True)
-    for label, text_ in rows:
-        write_row(out, 4, label, text_)
+        written = f"    {was_is}\n"
+    return written + "".join(rows_of(width, 4, label, text_) for label, text_ in rows)
 
 
-def write_row(out: Console, indent: int, label: str, text_: str, hang: int = 0) -> None:
+def rows_of(width: int, indent: int, label: str, text_: str, hang: int = 0) -> str:
     """A label and a text that is wrapped beside it, or `hang` columns in."""
     head = f"{' ' * indent}{label}: "
     rest = " " * (hang or len(head))
-    for row in wrapped(text_, max(20, out.width - len(rest)), len(head) - len(rest)):
-        out.print(head + row, markup=False, soft_wrap=True)
-        head = rest
+    rows = wrapped(text_, max(20, width - len(rest)), len(head) - len(rest))
+    return "".join(f"{rest if number else head}{row}\n" for number, row in enumerate(rows))
 
 
 def wrapped(text_: str, width: int, taken: int = 0) -> Iterator[str]:
@@ -155,5 +153,6 @@ def write_counted(out: Console, groups: list[tuple[str, list[Finding]]]) -> None
     hint = "; --verbose lists each" if total > len(groups) else ""
     out.print(Text.assemble((LEVELS[-1], COLOURS[LEVELS[-1]]), f"  {counted(total, 'change')} that {'break' if total > 1 else 'breaks'} nothing{hint}"))
     for rule, findings in groups:
-        write_row(out, 2, f"{findings[0].title} [{rule}]", few([line(finding.subject) for finding in findings]), hang=4)
+        named = few([line(finding.subject) for finding in findings])
+        out.print(rows_of(out.width, 2, f"{findings[0].title} [{rule}]", named, hang=4), end="", markup=False, soft_wrap=True)
     out.print()
