@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 EXPLAINED = {
     "nix is not installed": lambda: not shutil.which("nix"),
     "clang is not installed": lambda: not shutil.which("clang"),
+    "chromium is not installed": lambda: not shutil.which("chromium"),
     "no frozen client for this machine": lambda: platform.machine() != "x86_64",
 }
 """Reasons for a skip, and the fact of the host that makes each of them true."""

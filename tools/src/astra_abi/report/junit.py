@@ -72,7 +72,13 @@ def suite(report: Report, stage: Judged) -> tuple[dict[str, int], list[str]]:
         if item.stage == result.name:
             case(item.finding.subject, f"{label}.{item.finding.rule}", "skipped", tag("skipped", closed=True, message=lived_with(item)))
     head = tag("testsuite", name=label, **counts, time=f"{result.seconds:.3f}")
-    return counts, [head, *cases, "</testsuite>"]
+    return counts, [head, *properties(report), *cases, "</testsuite>"]
+
+
+def properties(report: Report) -> list[str]:
+    """What was judged and how, which the format has no other place for."""
+    told = (*report.about, ("verdict", report.verdict.verdict), ("sentence", report.verdict.sentence))
+    return ["  <properties>", *(f"    {tag('property', closed=True, name=name, value=value)}" for name, value in told), "  </properties>"]
 
 
 def lived_with(item: Suppressed) -> str:
@@ -82,7 +88,7 @@ def lived_with(item: Suppressed) -> str:
 def refusal_suite(report: Report) -> tuple[dict[str, int], list[str]]:
     counts = {"tests": 1, "failures": 0, "errors": 1, "skipped": 0}
     return counts, [
-        tag("testsuite", name="astra-abi", **counts, time="0.000"),
+        tag("testsuite", name="astra-abi", **counts, time="0.000"), *properties(report),
         f"  {tag('testcase', name=report.command, classname='astra-abi', time='0.000')}",
         f"    {element('error', str(report.error), message='cannot judge', type='cannot-run')}",
         "  </testcase>", "</testsuite>",

@@ -37,7 +37,7 @@ def sections(report: Report) -> Iterator[tuple[int, str]]:
     for rule, found in report.ruling:
         yield len(found), "\n".join(section(rule, [finding for _, finding in found], report.targets))
     if report.suppressed:
-        rows = [f"- {code(item.finding.subject)} ({item.finding.rule}): {plain(item.reason)}{f' (until {item.until})' if item.until else ''}" for item in report.suppressed]
+        rows = [f"- {code(item.finding.subject)} ({item.finding.rule}): {plain(item.reason)}{f' (until {plain(item.until)})' if item.until else ''}" for item in report.suppressed]
         yield len(rows), "\n".join(["", f"### suppressed: {counted(len(rows), 'finding')}", "", *rows, ""])
 
 
@@ -71,9 +71,9 @@ def cut(head: str, parts: list[tuple[int, str]], most: int) -> str:
 
 
 def plain(words: str) -> str:
-    """Words in which nothing is markup, and nobody is mentioned."""
+    """Words in which nothing is markup or a link, and nobody is mentioned."""
     shown = re.sub(r"([\\`*_\[\]()#|~!])", r"\\\1", line(words)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return shown.replace("@", "@\u200b")
+    return shown.replace("@", "@\u200b").replace("://", ":\u200b//")
 
 
 def code(words: str) -> str:

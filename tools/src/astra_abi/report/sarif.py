@@ -150,7 +150,7 @@ def invocation(report: Report) -> dict[str, Any]:
         words = f"{where}: {what}" if where else what
         notes.append({
             "level": "error", "descriptor": {"id": "cannot-judge"},
-            "message": {"text": visible(f"{words} -> {remedy}" if remedy else words)},
+            "message": {"text": f"{words} -> {remedy}" if remedy else words},
         })
     return {
         "executionSuccessful": report.verdict.exit_code != 2, "exitCode": report.verdict.exit_code,

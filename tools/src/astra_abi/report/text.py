@@ -51,9 +51,9 @@ def write(out: Console, report: Report, verbose: bool) -> None:
     from rich.text import Text
 
     for label, about in report.about:
-        out.print(Text.assemble((f"{label:<10}", "dim"), line(about)))
+        out.print(Text.assemble((f"{label:<10}", "dim"), line(about)), soft_wrap=True)
     if report.error:
-        out.print(Text(f"\n{visible(str(report.error))}\n"))
+        out.print(Text(f"\n{visible(str(report.error))}\n"), soft_wrap=True)
     else:
         write_stages(out, report)
     kept = []
@@ -133,12 +133,12 @@ def rows_of(width: int, indent: int, label: str, text_: str, hang: int = 0) -> s
 
 
 def wrapped(text_: str, width: int, taken: int = 0) -> Iterator[str]:
-    """The lines of a text; `taken` columns of the first one belong to something else."""
+    """The lines of a text; `taken` columns of the first one belong to something else. A name is never broken."""
     import textwrap
 
     for number, row in enumerate(text_.split("\n")):
         room = "\0" * taken if number == 0 else ""
-        lines = textwrap.wrap(room + row, width, break_on_hyphens=False) or [""]
+        lines = textwrap.wrap(room + row, width, break_on_hyphens=False, break_long_words=False) or [""]
         yield lines[0].removeprefix(room)
         yield from lines[1:]
 

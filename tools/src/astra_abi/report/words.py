@@ -9,12 +9,14 @@ from .verdict import Report
 
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """Control characters, those that turn the direction of text, and halves of characters; not tab and newline."""
+COMMAND = re.compile(r"(?<!\S)::(?=[a-z-]+[\s:])|##(?=\[)")
+"""How a line begins that a CI runner obeys wherever it reads it."""
 FEW = 3
 
 
 def visible(text: str) -> str:
     """The text with characters that would act instead of being read written as escapes."""
-    return STEERING.sub(lambda match: escape(match[0]), text)
+    return COMMAND.sub(lambda match: escape(match[0][0]) + match[0][1:], STEERING.sub(lambda match: escape(match[0]), text))
 
 
 def line(text: str) -> str:
@@ -64,8 +66,8 @@ def details(finding: Finding, most: int) -> list[tuple[str, str]]:
 def complaint(report: Report) -> list[tuple[str, str, str]]:
     """Everything that kept the report from a verdict: where, what, and what to do."""
     if report.error:
-        return [(report.error.where, report.error.what, report.error.do_this)]
+        return [(visible(report.error.where), visible(report.error.what), visible(report.error.do_this))]
     return [
-        (stage.result.title or stage.result.name, stage.result.summary, stage.result.remedy)
+        (stage.result.title or stage.result.name, visible(stage.result.summary), visible(stage.result.remedy))
         for stage in report.verdict.stages if stage.verdict == "cannot-run"
     ]

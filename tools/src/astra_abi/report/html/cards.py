@@ -30,27 +30,28 @@ class Findings:
 
     def __init__(self, report: Report) -> None:
         self.of: dict[str, list[Finding]] = {}
-        structs = {name for side in report.sides for abi in (side.old, side.new) for name in abi.structs or ()}
+        known = {area: {name for side in report.sides for abi in (side.old, side.new) for name in getattr(abi, f"{area}s") or ()} for area in ("struct", "function")}
         enums = {constant: name for side in report.sides for abi in (side.old, side.new) for name, enum in (abi.enums or {}).items() for constant in enum.constants}
         self.owners: dict[str, str] = {}
         for _, finding in report.verdict.findings:
-            owner = self.owners.setdefault(finding.subject, owned(finding.subject, structs, enums))
+            owner = self.owners.setdefault(finding.subject, owned(finding.subject, known, enums))
             self.of.setdefault(owner, []).append(finding)
 
     def worst(self, owner: str) -> str:
         return min((finding.severity for finding in self.of.get(owner, ())), key=LEVELS.index, default=LEVELS[-1])
 
 
-def owned(subject: str, structs: set[str], enums: dict[str, str]) -> str:
-    """The element that a part belongs to."""
+def owned(subject: str, known: dict[str, set[str]], enums: dict[str, str]) -> str:
+    """The element that a part belongs to. A name may have dots of its own."""
     area, _, name = subject.partition(":")
     if area == "constant":
         return f"enum:{enums[name]}" if name in enums else subject
-    if area == "struct":
-        while name not in structs and "." in name:
-            name = name.rpartition(".")[0]
-        return f"struct:{name}"
-    return f"{area}:{name.split('.')[0]}" if area == "function" else subject
+    if area not in known:
+        return subject
+    owner = name
+    while owner not in known[area] and "." in owner:
+        owner = owner.rpartition(".")[0]
+    return f"{area}:{owner}" if owner in known[area] else subject
 
 
 def sections(report: Report, findings: Findings) -> Iterator[tuple[str, str, int, list[Markup]]]:
