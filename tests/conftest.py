@@ -19,6 +19,7 @@ EXPLAINED = {
     "clang is not installed": lambda: not shutil.which("clang"),
     "clang-19 is not installed": lambda: not shutil.which("clang-19"),
     "nvcc is not installed": lambda: not shutil.which("nvcc"),
+    "chromium is not installed": lambda: not shutil.which("chromium"),
     "no frozen client for this machine": lambda: platform.machine() != "x86_64",
 }
 """Reasons for a skip, and the fact of the host that makes each of them true."""

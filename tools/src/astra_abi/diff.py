@@ -132,6 +132,16 @@ def loader(old: Source, new: Source) -> View | None:
     return View("", "", summary(sides[1]), on(target, compare(*sides)))
 
 
+def models(old: Source, new: Source) -> tuple[tuple[str, Abi, Abi], ...]:
+    """The two models of each target that both sides show types of, for reports that show them side by side."""
+    common = tuple((target, old.declared[target], new.declared[target]) for target in old.declared if target in new.declared)
+    if common:
+        return common
+    shown = [side.build.typed if side.build else side.declared.get("") for side in (old, new)]
+    target = next((side.build.target for side in (new, old) if side.build), "")
+    return () if None in shown else ((target, *shown),)
+
+
 def image_of(side: Source) -> Abi | None:
     if side.build:
         return side.build.abi
