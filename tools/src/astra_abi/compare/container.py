@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ..container import Container, PlatformTag
+from ..model.container import Container, PlatformTag
 from ..toolchain import version_key
 from .kinds import Change
 from .pair import Pair

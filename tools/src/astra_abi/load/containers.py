@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..container import Container, PlatformTag
+from ..model.container import Container, PlatformTag
 from ..model import Abi, AstraError, Image
 from ..toolchain import read_platform_tag
 from .library import read_image

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..container import Container
+from ..model.container import Container
 from ..model import Abi, AstraError, Field, Function, Image, Param, Struct, Type
 from ..toolchain import read_asks, read_demands, read_floor
 

@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import replace
 from typing import Any
 
-from ..container import Container, PlatformTag
+from ..model.container import Container, PlatformTag
 from ..model import (
     Abi, AstraError, Behaviour, Condition, Enum, Function, Handle, Image, Operator, Outcome, Requirement,
     Struct, Version,

@@ -1,0 +1,17 @@
+"""The ABI model: what every reader fills and the comparer compares. Owns no I/O and no opinion.
+
+A facet that a reader cannot know is None, and the comparer leaves it alone: a binary knows nothing of
+ownership, a contract nothing of addresses. Empty means "known to be empty", which is something else.
+"""
+
+from .abi import Abi, resolve
+from .basics import FLOATS, INTEGERS, POINTER_SLOT, AstraError, Version
+from .functions import Attribute, Condition, Function, Operator, Param, Requirement
+from .image import Behaviour, Image, Outcome
+from .types import Constant, Enum, Field, Handle, Macro, Signature, Struct, Type, Typedef, Variable
+
+__all__ = [
+    "FLOATS", "INTEGERS", "POINTER_SLOT", "Abi", "AstraError", "Attribute", "Behaviour", "Condition", "Constant", "Enum",
+    "Field", "Function", "Handle", "Image", "Macro", "Operator", "Outcome", "Param", "Requirement", "Signature", "Struct",
+    "Type", "Typedef", "Variable", "Version", "resolve",
+]
