@@ -127,9 +127,9 @@ def read_headers(path: Path, reading: Reading, headers: Headers) -> Source:
 
 
 def every_target() -> tuple[str, ...]:
-    from .clang import every_target
+    from .targets import targets
 
-    return every_target()
+    return tuple(targets())
 
 
 def read_library(path: Path, reading: Reading) -> Source:
