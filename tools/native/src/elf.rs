@@ -29,7 +29,9 @@ struct Report<'a> {
     build_id: Option<String>,
     debuglink: Option<DebugLink>,
     symbols: Vec<SymbolReport<'a>>,
+    /// Names of the version nodes, without the base.
     version_definitions: Vec<&'a str>,
+    definitions: Vec<DefinitionReport<'a>>,
     version_needs: Vec<VersionNeed<'a>>,
     notes: Vec<NoteReport>,
     exec_stack: Option<bool>,
@@ -40,6 +42,18 @@ struct Report<'a> {
     writable_sections: Vec<WritableSection>,
     has_symtab: bool,
     has_debug_info: bool,
+    /// The loader that a program asks for.
+    interpreter: Option<String>,
+    /// Whether every function is bound when the file is loaded, not at its first call.
+    binds_now: bool,
+}
+
+#[derive(Serialize)]
+struct DefinitionReport<'a> {
+    name: &'a str,
+    index: u16,
+    base: bool,
+    weak: bool,
 }
 
 #[derive(Serialize)]
@@ -52,6 +66,8 @@ struct DebugLink {
 struct SymbolReport<'a> {
     name: Cow<'a, str>,
     version: Option<&'a str>,
+    /// The entry of the version table as the loader compares it; none without such a table.
+    versym: Option<u16>,
     default_version: bool,
     library: Option<&'a str>,
     bind: Cow<'static, str>,
@@ -69,6 +85,8 @@ struct SymbolReport<'a> {
 struct VersionNeed<'a> {
     library: &'a str,
     version: &'a str,
+    weak: bool,
+    hidden: bool,
 }
 
 #[derive(Serialize)]
@@ -132,11 +150,31 @@ pub fn read_elf(path: &Path) -> Result<String> {
             .debug_link()?
             .map(|(file, crc)| DebugLink { file, crc }),
         symbols: report_symbols(&symbols, &strings, &versions)?,
-        version_definitions: versions.definitions.iter().map(String::as_str).collect(),
+        version_definitions: versions
+            .definitions
+            .iter()
+            .filter(|d| !d.is_base)
+            .map(|d| d.name.as_str())
+            .collect(),
+        definitions: versions
+            .definitions
+            .iter()
+            .map(|d| DefinitionReport {
+                name: &d.name,
+                index: d.index,
+                base: d.is_base,
+                weak: d.is_weak,
+            })
+            .collect(),
         version_needs: versions
             .needs
             .iter()
-            .map(|(library, version)| VersionNeed { library, version })
+            .map(|need| VersionNeed {
+                library: &need.library,
+                version: &need.version,
+                weak: need.is_weak,
+                hidden: need.is_hidden,
+            })
             .collect(),
         exec_stack: segment(elf::PT_GNU_STACK).map(|s| s.flags.contains(elf::PF_X)),
         textrel: dynamic.value(elf::DT_TEXTREL).is_some()
@@ -151,6 +189,8 @@ pub fn read_elf(path: &Path) -> Result<String> {
         writable_sections: writable_sections(&image),
         has_symtab: symtab(&image).is_some(),
         has_debug_info: has_debug_info(&image),
+        interpreter: interpreter(&image)?,
+        binds_now: dynamic.binds_now(),
         notes: notes
             .into_iter()
             .map(|n| NoteReport {
@@ -280,6 +320,7 @@ fn report_symbols<'a>(
         reports.push(SymbolReport {
             name: name_within(strings, symbol, &mut spent)?,
             version: version.map(|(name, _)| name),
+            versym: versions.raw(index),
             default_version: defined && version.is_some() && !hidden,
             library: version.and_then(|(_, library)| library),
             bind: bind_name(symbol.bind),
@@ -294,7 +335,7 @@ fn report_symbols<'a>(
     Ok(reports)
 }
 
-fn name_within<'a>(
+pub fn name_within<'a>(
     strings: &'a Strings,
     symbol: &Symbol,
     spent: &mut usize,
@@ -324,6 +365,18 @@ fn section_symbols(image: &Image, section: &Section) -> Result<(Vec<Symbol>, Str
         .ok_or_else(|| Error::Malformed(format!("{} has no string table", section.name)))?;
     let symbols = image.symbols(&image.read_section(section)?);
     Ok((symbols, Strings::new(image.read_section(names)?, MAX_NAME)))
+}
+
+fn interpreter(image: &Image) -> Result<Option<String>> {
+    let Some(segment) = image.segments.iter().find(|s| s.kind == elf::PT_INTERP) else {
+        return Ok(None);
+    };
+    let bytes = image.read(
+        "the name of the loader",
+        segment.offset,
+        segment.file_size.min(MAX_NAME as u64),
+    )?;
+    Ok(Some(lossy(bytes.split(|b| *b == 0).next().unwrap_or(&[]))))
 }
 
 pub fn has_debug_info(image: &Image) -> bool {
@@ -470,7 +523,7 @@ fn file_type_name(kind: elf::FileType) -> Cow<'static, str> {
     })
 }
 
-fn bind_name(bind: elf::SymbolBind) -> Cow<'static, str> {
+pub fn bind_name(bind: elf::SymbolBind) -> Cow<'static, str> {
     Cow::Borrowed(match bind {
         elf::STB_LOCAL => "local",
         elf::STB_GLOBAL => "global",
@@ -480,7 +533,7 @@ fn bind_name(bind: elf::SymbolBind) -> Cow<'static, str> {
     })
 }
 
-fn symbol_type_name(kind: elf::SymbolType) -> Cow<'static, str> {
+pub fn symbol_type_name(kind: elf::SymbolType) -> Cow<'static, str> {
     Cow::Borrowed(match kind {
         elf::STT_NOTYPE => "notype",
         elf::STT_OBJECT => "object",

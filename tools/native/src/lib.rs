@@ -11,6 +11,7 @@ mod floatenv;
 mod headers;
 mod image;
 mod model;
+mod references;
 mod rust;
 mod types;
 mod units;
@@ -49,6 +50,12 @@ fn to_python(error: Error) -> PyErr {
 #[pyfunction]
 fn read_elf(py: Python<'_>, path: PathBuf) -> PyResult<String> {
     read(py, move || elf::read_elf(&path))
+}
+
+/// What a program takes from other libraries, and in which way.
+#[pyfunction]
+fn read_references(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || references::read_references(&path))
 }
 
 /// The variables a library (or its debug file) can change while it runs.
@@ -98,6 +105,7 @@ fn set_float_control(value: u64) -> PyResult<()> {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("ReadError", module.py().get_type::<ReadError>())?;
     module.add_function(wrap_pyfunction!(read_elf, module)?)?;
+    module.add_function(wrap_pyfunction!(read_references, module)?)?;
     module.add_function(wrap_pyfunction!(writable_objects, module)?)?;
     module.add_function(wrap_pyfunction!(read_dwarf, module)?)?;
     module.add_function(wrap_pyfunction!(read_headers, module)?)?;
