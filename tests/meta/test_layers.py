@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "tools/src/astra_abi"
 LAYERS = (
-    {"model"}, {"layout", "data", "_native", "loader"}, {"load", "generate", "project", "scaffold"}, {"compare", "bind", "values"},
+    {"model"}, {"layout", "data", "toolchain", "_native", "loader"}, {"load", "generate", "project", "scaffold"}, {"compare", "bind", "values"},
     {"rules", "clients"}, {"conform", "golden", "patterns"}, {"observe"}, {"stages", "diff", "prove", "app"}, {"report", "freeze"}, {"cli"},
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

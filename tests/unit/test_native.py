@@ -140,7 +140,7 @@ class TestDwarf:
         assert read["types"]["nameless"]["size"] == 24
         assert read["types"]["nameless.either"]["kind"] == "union"
         assert read["types"]["nameless.either"]["name"] is None
-        assert set(fields(read, "nameless.either.@0")) == {"low", "high"}
+        assert set(fields(read, "nameless.either.{0}")) == {"low", "high"}
 
     def test_bit_fields_count_from_the_byte_they_begin_in(self, read: dict) -> None:
         three, seven = (fields(read, "nameless")[name] for name in ("three", "seven"))

@@ -3,24 +3,22 @@
 //! Reads the top of each unit to find the functions and then only the types they lead to, so
 //! the standard library of Rust or C++ costs a walk and no more.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::ops::ControlFlow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::catalog::Catalog;
-use crate::elf::{function_addresses, has_debug_info, to_json};
+use crate::elf::{addresses, has_debug_info, to_json};
 use crate::error::{Error, Result};
 use crate::image::Image;
 use crate::model::Signature;
+use crate::scope::Scope;
+use crate::search::{Search, What};
 use crate::types::Types;
-use crate::units::{Entry, LoadedUnit, Place, Sections, Units, load_supplementary};
+use crate::units::{Entry, Sections, Units, load_supplementary};
 use crate::views::{SignatureView, TypesView};
-
-/// An inline function may be described once in every unit.
-const MAX_CANDIDATES: usize = 1 << 20;
 
 pub fn read_dwarf(path: &Path, functions: &[String]) -> Result<String> {
     let image = Image::open(path)?;
@@ -34,266 +32,81 @@ pub fn read_dwarf(path: &Path, functions: &[String]) -> Result<String> {
     let sections = Sections::load(&image)?;
     let units = Units::new(&sections, supplement.as_ref())?;
 
-    let wanted: BTreeSet<&str> = functions.iter().map(String::as_str).collect();
-    let mut search = Search::new(&units, wanted.into_iter().collect());
+    let names: BTreeSet<&str> = functions.iter().map(String::as_str).collect();
+    let wanted = names.into_iter().map(|name| (What::Function, name));
+    let mut search = Search::new(&units, wanted.collect(), false);
     search.by_name()?;
-    if search.lacks_definitions() {
-        search.by_address(&function_addresses(&image)?)?;
+    if search.has_gaps() {
+        search.by_address(&addresses(&image)?)?;
     }
-    search.check_split()?;
-    search.report()
-}
-
-/// A description of a wanted function.
-struct Candidate {
-    /// The entry with the parameters: the abstract instance if there is one.
-    place: Place,
-    is_definition: bool,
-}
-
-struct Search<'u, 'd> {
-    units: &'u Units<'d>,
-    names: Vec<&'u str>,
-    /// Of each name.
-    candidates: Vec<Vec<Candidate>>,
-    seen: HashSet<(usize, Place)>,
-    skeletons: usize,
-}
-
-impl<'u, 'd> Search<'u, 'd> {
-    fn new(units: &'u Units<'d>, names: Vec<&'u str>) -> Self {
-        Search {
-            units,
-            candidates: names.iter().map(|_| Vec::new()).collect(),
-            names,
-            seen: HashSet::new(),
-            skeletons: 0,
-        }
+    let found_none = search.candidates.iter().all(Vec::is_empty);
+    if found_none && search.skeletons > 0 && !search.wanted.is_empty() {
+        return Err(Error::SplitDwarf {
+            units: search.skeletons,
+        });
     }
+    report(&search)
+}
 
-    fn by_name(&mut self) -> Result<()> {
-        let wanted: HashMap<&[u8], usize> = self
-            .names
+fn report(search: &Search<'_, '_>) -> Result<String> {
+    let mut types = Types::new(search.units, Scope::everything());
+    let mut producers = BTreeSet::new();
+    let mut languages = BTreeSet::new();
+    let mut found = Vec::new();
+    let mut missing = Vec::new();
+    for ((_, name), candidates) in search.wanted.iter().zip(&search.candidates) {
+        // A declaration describes what its writer believed; a definition describes the code.
+        let is_definition = candidates.iter().any(|c| c.is_definition);
+        let mut signatures = Vec::new();
+        for candidate in candidates
             .iter()
-            .enumerate()
-            .map(|(index, name)| (name.as_bytes(), index))
-            .collect();
-        for index in 0..self.units.len() {
-            let unit = self.units.load(index)?;
-            if unit.is_assembly() {
-                continue;
-            }
-            self.skeletons += usize::from(unit.is_skeleton);
-            let units = self.units;
-            units.for_each_global(&unit, |entry| {
-                let Some(name) = self.linkage_name(index, &unit, entry)? else {
-                    return Ok(());
-                };
-                match wanted.get(name) {
-                    Some(&which) => self.add(which, index, &unit, entry, true),
-                    None => Ok(()),
-                }
-            })?;
-        }
-        Ok(())
-    }
-
-    /// The name the linker knows. The plain name counts only where no linkage name says
-    /// otherwise: `ns::f` in C++ and a private `f` in Rust are not the exported `f`.
-    fn linkage_name(
-        &self,
-        index: usize,
-        unit: &LoadedUnit<'d>,
-        entry: &Entry<'d>,
-    ) -> Result<Option<&'d [u8]>> {
-        let mut plain = None;
-        let mut linkage = None;
-        let units = self.units;
-        units.for_each_origin(index, unit, entry, |index, unit, entry| {
-            for name in [gimli::DW_AT_linkage_name, gimli::DW_AT_MIPS_linkage_name] {
-                if linkage.is_none() {
-                    linkage = units.bytes(index, unit, entry, name)?;
-                }
-            }
-            if plain.is_none() {
-                plain = units.bytes(index, unit, entry, gimli::DW_AT_name)?;
-            }
-            Ok(match linkage {
-                Some(_) => ControlFlow::Break(()),
-                None => ControlFlow::Continue(()),
-            })
-        })?;
-        Ok(linkage.or(plain))
-    }
-
-    fn add(
-        &mut self,
-        which: usize,
-        index: usize,
-        unit: &LoadedUnit<'d>,
-        entry: &Entry<'d>,
-        must_be_external: bool,
-    ) -> Result<()> {
-        let mut is_external = false;
-        let mut has_line = false;
-        // Parameters are complete only in the abstract instance: a clone made by the optimiser
-        // lacks those it does not need.
-        let mut place = None;
-        let mut follows_origin = true;
-        self.units
-            .for_each_origin(index, unit, entry, |unit, _, entry| {
-                is_external |= has_flag(entry, gimli::DW_AT_external);
-                has_line |= entry.attr(gimli::DW_AT_decl_line).is_some();
-                if follows_origin {
-                    place = Some(Place {
-                        unit,
-                        offset: entry.offset,
-                    });
-                    follows_origin = entry.attr(gimli::DW_AT_abstract_origin).is_some();
-                }
-                Ok(ControlFlow::Continue(()))
-            })?;
-        let is_exported = is_external || !must_be_external;
-        if let Some(place) = place
-            && is_exported
-            && ((has_line && has_types(unit)) || self.has_signature(place)?)
-            && self.seen.insert((which, place))
+            .filter(|c| c.is_definition == is_definition)
         {
-            if self.seen.len() > MAX_CANDIDATES {
-                return Err(Error::Limit {
-                    what: "descriptions of the wanted functions",
-                    limit: MAX_CANDIDATES as u64,
-                });
-            }
-            self.candidates[which].push(Candidate {
-                place,
-                is_definition: !has_flag(entry, gimli::DW_AT_declaration),
-            });
+            let unit = search.units.get(candidate.place.unit)?;
+            producers.extend(unit.producer.clone());
+            languages.extend(unit.language.map(language_name));
+            signatures.push(types.signature_of(candidate.place, (*name).to_owned().into())?);
         }
-        Ok(())
+        if signatures.is_empty() {
+            missing.push(*name);
+        } else {
+            found.push((*name, is_definition, signatures));
+        }
     }
+    types.read_queue()?;
+    let catalog = Catalog::new(types.nodes, &[])?;
 
-    fn has_signature(&self, place: Place) -> Result<bool> {
-        let entry = self.units.entry(place)?;
-        let mut found = entry.attr(gimli::DW_AT_type).is_some();
-        self.units.for_each_child(place, |child| {
-            found |= child.tag == gimli::DW_TAG_formal_parameter;
-            Ok(if found {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            })
-        })?;
-        Ok(found)
+    let mut functions = BTreeMap::new();
+    let mut conflicts = BTreeMap::new();
+    for (name, is_definition, signatures) in &found {
+        let variants = distinct(&catalog, signatures.iter());
+        let view = FunctionView {
+            signature: SignatureView::new(&catalog, variants[0]),
+            declaration: !is_definition,
+        };
+        functions.insert(*name, view);
+        if variants.len() > 1 {
+            let view = |s| SignatureView::new(&catalog, s);
+            let variants: Vec<_> = variants.into_iter().map(view).collect();
+            conflicts.insert(*name, variants);
+        }
     }
-
-    fn lacks_definitions(&self) -> bool {
-        self.candidates
-            .iter()
-            .any(|found| !found.iter().any(|c| c.is_definition))
-    }
-
-    /// Aliases and versioned symbols have another name in the source; only their address leads
-    /// to the function behind them.
-    fn by_address(&mut self, addresses: &HashMap<String, u64>) -> Result<()> {
-        let mut wanted: HashMap<u64, Vec<usize>> = HashMap::new();
-        for (which, name) in self.names.iter().enumerate() {
-            let is_defined = self.candidates[which].iter().any(|c| c.is_definition);
-            if let (false, Some(&address)) = (is_defined, addresses.get(*name)) {
-                wanted.entry(address).or_default().push(which);
-            }
-        }
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        for index in 0..self.units.len() {
-            let unit = self.units.load(index)?;
-            if unit.is_assembly() {
-                continue;
-            }
-            let units = self.units;
-            units.for_each_global(&unit, |entry| {
-                for start in units.starts(index, &unit, entry)? {
-                    for &which in wanted.get(&start).into_iter().flatten() {
-                        self.add(which, index, &unit, entry, false)?;
-                    }
-                }
-                Ok(())
-            })?;
-        }
-        Ok(())
-    }
-
-    fn check_split(&self) -> Result<()> {
-        let found_none = self.candidates.iter().all(Vec::is_empty);
-        if found_none && self.skeletons > 0 && !self.names.is_empty() {
-            return Err(Error::SplitDwarf {
-                units: self.skeletons,
-            });
-        }
-        Ok(())
-    }
-
-    fn report(&self) -> Result<String> {
-        let mut types = Types::new(self.units);
-        let mut producers = BTreeSet::new();
-        let mut languages = BTreeSet::new();
-        let mut found = Vec::new();
-        let mut missing = Vec::new();
-        for (name, candidates) in self.names.iter().zip(&self.candidates) {
-            // A declaration describes what its writer believed; a definition describes the code.
-            let is_definition = candidates.iter().any(|c| c.is_definition);
-            let mut signatures = Vec::new();
-            for candidate in candidates
-                .iter()
-                .filter(|c| c.is_definition == is_definition)
-            {
-                let unit = self.units.get(candidate.place.unit)?;
-                producers.extend(unit.producer.clone());
-                languages.extend(unit.language.map(language_name));
-                signatures.push(types.signature_of(candidate.place)?);
-            }
-            if signatures.is_empty() {
-                missing.push(*name);
-            } else {
-                found.push((*name, is_definition, signatures));
-            }
-        }
-        let catalog = Catalog::new(types.into_nodes()?)?;
-
-        let mut functions = BTreeMap::new();
-        let mut conflicts = BTreeMap::new();
-        for (name, is_definition, signatures) in &found {
-            let variants = distinct(&catalog, signatures);
-            let view = FunctionView {
-                signature: SignatureView::new(&catalog, variants[0]),
-                declaration: !is_definition,
-            };
-            functions.insert(*name, view);
-            if variants.len() > 1 {
-                let view = |s| SignatureView::new(&catalog, s);
-                let variants: Vec<_> = variants.into_iter().map(view).collect();
-                conflicts.insert(*name, variants);
-            }
-        }
-        to_json(&Report {
-            producers,
-            languages,
-            functions,
-            conflicts,
-            missing,
-            types: TypesView { catalog: &catalog },
-        })
-    }
+    to_json(&Report {
+        producers,
+        languages,
+        functions,
+        conflicts,
+        missing,
+        types: TypesView { catalog: &catalog },
+    })
 }
 
-fn distinct<'s, 'd>(
+fn distinct<'s, 'd: 's>(
     catalog: &Catalog<'d>,
-    signatures: &'s [Signature<'d>],
+    signatures: impl Iterator<Item = &'s Signature<'d>>,
 ) -> Vec<&'s Signature<'d>> {
     let mut seen = HashSet::new();
     signatures
-        .iter()
         .filter(|s| seen.insert(catalog.fingerprint(s)))
         .collect()
 }
@@ -303,18 +116,6 @@ pub fn has_flag(entry: &Entry<'_>, name: gimli::DwAt) -> bool {
         entry.attr_value(name),
         Some(gimli::AttributeValue::Flag(true))
     )
-}
-
-/// Whether a function of this unit without parameters and result has none. Debug information for
-/// backtraces only (`-g1`, `debuginfo=1`) leaves them out and would read as `void f(void)`. gcc
-/// notes the option, and rustc leaves no type in the whole unit; clang leaves out the line as
-/// well, which the caller looks for.
-fn has_types(unit: &LoadedUnit<'_>) -> bool {
-    if unit.is_rust() {
-        return unit.mentions_types();
-    }
-    let producer = unit.producer.as_deref().unwrap_or_default();
-    !producer.split_whitespace().any(|option| option == "-g1")
 }
 
 fn language_name(language: gimli::DwLang) -> String {

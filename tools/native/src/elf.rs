@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::dynamic::{Dynamic, Versions};
 use crate::error::{Error, Result};
 use crate::image::{Image, MAX_NAME, Section, Strings, Symbol, lossy};
+use crate::search::What;
 
 /// Names may overlap in their table, so their sum needs a bound of its own.
 const MAX_NAME_BYTES: usize = 256 << 20;
@@ -187,7 +188,9 @@ pub fn read_elf(path: &Path) -> Result<String> {
         init_functions: dynamic.functions(elf::DT_INIT, elf::DT_INIT_ARRAYSZ),
         fini_functions: dynamic.functions(elf::DT_FINI, elf::DT_FINI_ARRAYSZ),
         writable_sections: writable_sections(&image),
-        has_symtab: symtab(&image).is_some(),
+        has_symtab: image
+            .section_of_kind(elf::SHT_SYMTAB)
+            .is_some_and(|section| section.size > 0),
         has_debug_info: has_debug_info(&image),
         interpreter: interpreter(&image)?,
         binds_now: dynamic.binds_now(),
@@ -206,8 +209,7 @@ pub fn read_elf(path: &Path) -> Result<String> {
 
 pub fn writable_objects(path: &Path) -> Result<String> {
     let image = Image::open(path)?;
-    let section = symtab(&image).ok_or(Error::NoSymtab)?;
-    let (symbols, strings) = section_symbols(&image, section)?;
+    let (symbols, strings) = image.symtab()?.ok_or(Error::NoSymtab)?;
     let mut spent = 0;
     let mut found = Vec::new();
     for symbol in &symbols {
@@ -240,20 +242,115 @@ pub fn writable_objects(path: &Path) -> Result<String> {
     to_json(&found)
 }
 
-/// Named addresses of functions, for debug information that goes by another name: aliases and
-/// versioned symbols. A versioned symbol is found as `name@V`, as `name@@V` if that is the
-/// default, and as `name`: its default version or, without one, its last.
-pub fn function_addresses(image: &Image) -> Result<HashMap<String, u64>> {
-    let is_function = |s: &Symbol| {
+/// What a program can link to.
+pub struct Exported {
+    /// With its version where only a program that names that version finds it.
+    pub name: String,
+    pub what: What,
+    pub tls: bool,
+}
+
+/// Every function and every object that a library exports dynamically. A debug file has no
+/// dynamic symbols, but what is not exported is local in its other table.
+pub fn exports(image: &Image) -> Result<Vec<Exported>> {
+    if image.is_debug_only() {
+        let (symbols, strings) = image.symtab()?.ok_or(Error::NoSymtab)?;
+        return exports_of(image, &symbols, &strings);
+    }
+    let dynamic = Dynamic::read(image)?;
+    let strings = dynamic.strings()?;
+    let versions = dynamic.versions(&strings)?;
+    let mut found = Vec::new();
+    let mut spent = 0;
+    for (index, symbol) in dynamic.symbols()?.iter().enumerate() {
+        let Some(what) = exported_kind(image, symbol) else {
+            continue;
+        };
+        let name = name_within(&strings, symbol, &mut spent)?;
+        let name = match versions.of(index) {
+            (Some((version, _)), true) => format!("{name}@{version}"),
+            _ => name.into_owned(),
+        };
+        found.push(exported(name, what, symbol));
+    }
+    found.retain(|exported| !is_linkers(&exported.name));
+    Ok(found)
+}
+
+/// What the linker would export of an object file, or has exported of a library.
+pub fn exports_of(image: &Image, symbols: &[Symbol], strings: &Strings) -> Result<Vec<Exported>> {
+    let mut found = Vec::new();
+    let mut spent = 0;
+    for symbol in symbols {
+        let Some(what) = exported_kind(image, symbol) else {
+            continue;
+        };
+        let name = name_within(strings, symbol, &mut spent)?;
+        // A default version is the one that is found without it.
+        let name = name.split("@@").next().unwrap_or_default().to_owned();
+        found.push(exported(name, what, symbol));
+    }
+    found.retain(|exported| !is_linkers(&exported.name));
+    Ok(found)
+}
+
+fn exported(name: String, what: What, symbol: &Symbol) -> Exported {
+    Exported {
+        name,
+        what,
+        tls: symbol.kind == elf::STT_TLS,
+    }
+}
+
+/// What the linker adds to every library is no part of it.
+fn is_linkers(name: &str) -> bool {
+    matches!(name, "_init" | "_fini")
+}
+
+fn exported_kind(image: &Image, symbol: &Symbol) -> Option<What> {
+    let is_visible = matches!(symbol.visibility, elf::STV_DEFAULT | elf::STV_PROTECTED)
+        && symbol.bind != elf::STB_LOCAL
+        && symbol.name != 0
+        && symbol.section != elf::SHN_UNDEF
+        // Version nodes themselves appear as absolute symbols.
+        && symbol.section != elf::SHN_ABS;
+    if !is_visible {
+        return None;
+    }
+    match symbol.kind {
+        elf::STT_FUNC | elf::STT_GNU_IFUNC => Some(What::Function),
+        elf::STT_OBJECT | elf::STT_TLS | elf::STT_COMMON => Some(What::Variable),
+        // Assembly code need not say what its labels are; `_end` and the like are no code.
+        elf::STT_NOTYPE if is_code(image, symbol) => Some(What::Function),
+        _ => None,
+    }
+}
+
+fn is_code(image: &Image, symbol: &Symbol) -> bool {
+    image
+        .sections
+        .get(usize::from(symbol.section.0))
+        .filter(|_| symbol.section.0 < elf::SHN_LORESERVE)
+        .is_some_and(|section| section.flags.contains(elf::SHF_EXECINSTR))
+}
+
+/// Named addresses of functions and objects, for debug information that goes by another name:
+/// aliases and versioned symbols. A versioned symbol is found as `name@V`, as `name@@V` if that
+/// is the default, and as `name`: its default version or, without one, its last.
+pub fn addresses(image: &Image) -> Result<HashMap<String, u64>> {
+    let is_wanted = |s: &Symbol| {
         s.section != elf::SHN_UNDEF
             && s.bind != elf::STB_LOCAL
-            && matches!(s.kind, elf::STT_FUNC | elf::STT_GNU_IFUNC)
+            && match s.kind {
+                elf::STT_FUNC | elf::STT_GNU_IFUNC | elf::STT_OBJECT => true,
+                elf::STT_NOTYPE => is_code(image, s),
+                _ => false,
+            }
     };
     let mut found = HashMap::new();
     let mut spent = 0;
-    if let Some(section) = symtab(image) {
-        let (symbols, strings) = section_symbols(image, section)?;
-        for symbol in symbols.iter().filter(|s| is_function(s)) {
+    if let Some((symbols, strings)) = image.symtab()? {
+        for symbol in symbols.iter().filter(|s| is_wanted(s)) {
             let full = name_within(&strings, symbol, &mut spent)?.into_owned();
             found.insert(full, symbol.value);
         }
@@ -264,7 +361,7 @@ pub fn function_addresses(image: &Image) -> Result<HashMap<String, u64>> {
         let strings = dynamic.strings()?;
         let versions = dynamic.versions(&strings)?;
         let symbols = dynamic.symbols()?;
-        for (index, symbol) in symbols.iter().enumerate().filter(|(_, s)| is_function(s)) {
+        for (index, symbol) in symbols.iter().enumerate().filter(|(_, s)| is_wanted(s)) {
             let name = name_within(&strings, symbol, &mut spent)?;
             let full = match versions.of(index) {
                 (None, _) => name.into_owned(),
@@ -349,22 +446,6 @@ pub fn name_within<'a>(
         });
     }
     Ok(String::from_utf8_lossy(name))
-}
-
-fn symtab(image: &Image) -> Option<&Section> {
-    image
-        .section_of_kind(elf::SHT_SYMTAB)
-        .filter(|s| s.size > 0)
-}
-
-fn section_symbols(image: &Image, section: &Section) -> Result<(Vec<Symbol>, Strings)> {
-    let names = image
-        .sections
-        .get(section.link as usize)
-        .filter(|s| s.kind == elf::SHT_STRTAB)
-        .ok_or_else(|| Error::Malformed(format!("{} has no string table", section.name)))?;
-    let symbols = image.symbols(&image.read_section(section)?);
-    Ok((symbols, Strings::new(image.read_section(names)?, MAX_NAME)))
 }
 
 fn interpreter(image: &Image) -> Result<Option<String>> {
@@ -486,7 +567,7 @@ pub fn to_json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|_| Error::Panicked)
 }
 
-fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {
+pub fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {
     Cow::Borrowed(match (machine, is_64) {
         (elf::EM_X86_64, true) => "x86_64",
         (elf::EM_X86_64, false) => "x32",
@@ -513,7 +594,7 @@ fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {
     })
 }
 
-fn file_type_name(kind: elf::FileType) -> Cow<'static, str> {
+pub fn file_type_name(kind: elf::FileType) -> Cow<'static, str> {
     Cow::Borrowed(match kind {
         elf::ET_REL => "REL",
         elf::ET_EXEC => "EXEC",

@@ -29,6 +29,13 @@ pub enum Error {
         what: &'static str,
         source: gimli::Error,
     },
+    /// What was given is well formed, but not what is asked for.
+    Refused(String),
+    /// Something inside of a file, such as a member of an archive.
+    Within {
+        part: String,
+        source: Box<Error>,
+    },
     /// A separate debug file was given where the library is needed.
     DebugOnly,
     NoSymtab,
@@ -55,6 +62,13 @@ pub enum Error {
     },
     /// What libclang says of headers, or of itself.
     Clang(String),
+    /// What was asked for is not in the options' form.
+    Options(String),
+    /// A relocatable object whose debug information cannot be completed here.
+    Relocation {
+        machine: String,
+        kind: u32,
+    },
     /// A defect in this reader, never in the file.
     Panicked,
 }
@@ -75,6 +89,8 @@ impl fmt::Display for Error {
             Error::Limit { what, limit } => {
                 write!(f, "refused: more than {limit} {what}")
             }
+            Error::Refused(why) => write!(f, "{why}"),
+            Error::Within { part, source } => write!(f, "{part}: {source}"),
             Error::Object { what, source } => write!(f, "malformed {what}: {source}"),
             Error::Dwarf { what, source } => write!(f, "malformed {what}: {source}"),
             Error::DebugOnly => write!(
@@ -107,7 +123,23 @@ impl fmt::Display for Error {
                  reserves"
             ),
             Error::Clang(why) => write!(f, "{why}"),
+            Error::Options(why) => write!(f, "the options are refused: {why}"),
+            Error::Relocation { machine, kind } => write!(
+                f,
+                "a relocatable object whose debug information needs relocation {kind} of \
+                 {machine}, which this reader does not know: give the linked library"
+            ),
             Error::Panicked => write!(f, "the reader itself failed on this file: please report it"),
+        }
+    }
+}
+
+impl Error {
+    /// The same error, of something inside of the file.
+    pub fn within(self, part: &str) -> Error {
+        Error::Within {
+            part: part.to_owned(),
+            source: Box::new(self),
         }
     }
 }
@@ -118,6 +150,7 @@ impl std::error::Error for Error {
             Error::Io(source) => Some(source),
             Error::Object { source, .. } => Some(source),
             Error::Dwarf { source, .. } => Some(source),
+            Error::Within { source, .. } => Some(source),
             _ => None,
         }
     }

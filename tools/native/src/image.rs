@@ -1,12 +1,13 @@
 //! The container: an ELF file's headers, segments and sections, whatever its class and byte
 //! order. Refuses a file that ends before the tables it announces.
 //!
-//! Files are read, not mapped: a library that is replaced while it is being read must give an
-//! error, and a mapping would give SIGBUS.
+//! Files are read, not mapped, and only the parts that are asked for: a library that is replaced
+//! while it is being read must give an error, and a mapping would give SIGBUS.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use object::Endianness;
 use object::elf::{self, FileHeader32, FileHeader64};
@@ -29,7 +30,9 @@ const MAX_NOTES: usize = 4096;
 const MAX_NOTE_BYTES: u64 = 4 << 20;
 
 pub struct Image {
-    file: File,
+    file: Arc<File>,
+    /// Where in the file it is: a member of an archive does not begin at 0.
+    start: u64,
     len: u64,
     pub is_64: bool,
     pub endian: Endianness,
@@ -64,6 +67,7 @@ pub struct Section {
     pub offset: u64,
     pub size: u64,
     pub link: u32,
+    pub info: u32,
     pub align: u64,
 }
 
@@ -143,14 +147,15 @@ pub fn lossy(bytes: &[u8]) -> String {
 
 impl Image {
     pub fn open(path: &Path) -> Result<Image> {
-        // Opening a FIFO would wait for a writer, so look first.
-        if !std::fs::metadata(path)?.is_file() {
-            return Err(Error::NotAFile);
-        }
-        let mut file = File::open(path)?;
-        let len = file.seek(SeekFrom::End(0))?;
+        let (file, len) = open(path)?;
+        Image::within(file, 0, len)
+    }
+
+    /// The image that a part of a file holds.
+    pub fn within(file: Arc<File>, start: u64, len: u64) -> Result<Image> {
         let mut image = Image {
             file,
+            start,
             len,
             is_64: true,
             endian: Endianness::Little,
@@ -176,21 +181,13 @@ impl Image {
     /// The bytes of a range, all of them or an error that names `what`.
     pub fn read(&self, what: &str, offset: u64, size: u64) -> Result<Vec<u8>> {
         self.check_range(what, offset, size)?;
-        let size = usize::try_from(size).map_err(|_| Error::Limit {
-            what: "bytes in one table",
-            limit: usize::MAX as u64,
-        })?;
-        let mut bytes = vec![0; size];
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(offset))?;
-        file.read_exact(&mut bytes)?;
-        Ok(bytes)
+        read_range(&self.file, self.start + offset, size)
     }
 
     /// The whole file, a block at a time.
     pub fn for_each_block(&self, mut f: impl FnMut(&[u8])) -> Result<()> {
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(0))?;
+        let mut file = &*self.file;
+        file.seek(SeekFrom::Start(self.start))?;
         let mut block = vec![0; 1 << 18];
         loop {
             match file.read(&mut block)? {
@@ -345,6 +342,7 @@ impl Image {
                 offset: h.sh_offset(e).into(),
                 size: h.sh_size(e).into(),
                 link: h.sh_link(e),
+                info: h.sh_info(e),
                 align: h.sh_addralign(e).into(),
             };
             if section.has_bytes() {
@@ -559,49 +557,73 @@ impl Image {
         }
     }
 
-    /// A debug section's bytes, decompressed; `name` starts with a dot.
-    pub fn debug_section(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        if let Some(section) = self.section(name) {
-            let bytes = self.read_section(section)?;
-            return if section.flags.contains(elf::SHF_COMPRESSED) {
-                self.decompress(name, &bytes).map(Some)
-            } else {
-                Ok(Some(bytes))
-            };
-        }
-        // The older GNU convention: a renamed section and a header of its own.
+    /// The debug sections of a name, which starts with a dot: one in a linked file, any number
+    /// in an object file. The older GNU convention renames those that are compressed.
+    pub fn debug_sections(&self, name: &str) -> impl Iterator<Item = (usize, &Section)> {
         let renamed = format!(".z{}", &name[1..]);
-        let Some(section) = self.section(&renamed) else {
-            return Ok(None);
-        };
+        let name = name.to_owned();
+        self.sections.iter().enumerate().filter(move |(_, s)| {
+            (s.name == name || s.name == renamed) && s.has_bytes() && s.size > 0
+        })
+    }
+
+    /// How many bytes a debug section has when it is decompressed, as it claims.
+    pub fn debug_section_size(&self, section: &Section) -> Result<u64> {
+        const HEADER: u64 = 24;
+        if section.flags.contains(elf::SHF_COMPRESSED) {
+            let what = format!("section {}", section.name);
+            let bytes = self.read(&what, section.offset, section.size.min(HEADER))?;
+            return Ok(self.compression(&section.name, &bytes)?.1);
+        }
+        if !section.name.starts_with(".z") {
+            return Ok(section.size);
+        }
+        Ok(self.read_debug_section(section)?.len() as u64)
+    }
+
+    /// A debug section's bytes, decompressed.
+    pub fn read_debug_section(&self, section: &Section) -> Result<Vec<u8>> {
         let bytes = self.read_section(section)?;
+        if section.flags.contains(elf::SHF_COMPRESSED) {
+            return self.decompress(&section.name, &bytes);
+        }
+        if !section.name.starts_with(".z") {
+            return Ok(bytes);
+        }
         match bytes.split_first_chunk::<12>() {
             Some((header, body)) if header.starts_with(b"ZLIB") => {
                 let size = header[4..].iter().fold(0, |n, &b| n << 8 | u64::from(b));
-                inflate(&renamed, body, size).map(Some)
+                inflate(&section.name, body, size)
             }
             _ => Err(Error::Malformed(format!(
-                "section {renamed} is not compressed as its name says"
+                "section {} is not compressed as its name says",
+                section.name
             ))),
         }
     }
 
-    fn decompress(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
+    /// The way a section is compressed, its size without that, and where its bytes begin.
+    fn compression(&self, name: &str, bytes: &[u8]) -> Result<(elf::CompressionType, u64, usize)> {
         fn split<C: CompressionHeader<Endian = Endianness>>(
             bytes: &[u8],
             e: Endianness,
-        ) -> Option<(elf::CompressionType, u64, &[u8])> {
-            let (header, body) = pod::from_bytes::<C>(bytes).ok()?;
-            Some((header.ch_type(e), header.ch_size(e).into(), body))
+        ) -> Option<(elf::CompressionType, u64, usize)> {
+            let (header, _) = pod::from_bytes::<C>(bytes).ok()?;
+            Some((header.ch_type(e), header.ch_size(e).into(), size_of::<C>()))
         }
         let parts = if self.is_64 {
             split::<elf::CompressionHeader64<Endianness>>(bytes, self.endian)
         } else {
             split::<elf::CompressionHeader32<Endianness>>(bytes, self.endian)
         };
-        let (kind, size, body) = parts.ok_or_else(|| {
+        parts.ok_or_else(|| {
             Error::Malformed(format!("section {name} is too short to be compressed"))
-        })?;
+        })
+    }
+
+    fn decompress(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
+        let (kind, size, start) = self.compression(name, bytes)?;
+        let body = &bytes[start..];
         match kind {
             elf::ELFCOMPRESS_ZLIB => inflate(name, body, size),
             elf::ELFCOMPRESS_ZSTD => unzstd(name, body, size),
@@ -610,6 +632,58 @@ impl Image {
             ))),
         }
     }
+
+    /// The symbols that the linker keeps for debuggers, or that an object file has for it.
+    pub fn symtab(&self) -> Result<Option<(Vec<Symbol>, Strings)>> {
+        let Some(section) = self
+            .section_of_kind(elf::SHT_SYMTAB)
+            .filter(|section| section.size > 0)
+        else {
+            return Ok(None);
+        };
+        let names = self
+            .sections
+            .get(section.link as usize)
+            .filter(|s| s.kind == elf::SHT_STRTAB)
+            .ok_or_else(|| Error::Malformed(format!("{} has no string table", section.name)))?;
+        let symbols = self.symbols(&self.read_section(section)?);
+        Ok(Some((
+            symbols,
+            Strings::new(self.read_section(names)?, MAX_NAME),
+        )))
+    }
+}
+
+/// A regular file and its length.
+pub fn open(path: &Path) -> Result<(Arc<File>, u64)> {
+    // Opening a FIFO would wait for a writer, so look first.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(Error::NotAFile);
+    }
+    let mut file = File::open(path)?;
+    let len = file.seek(SeekFrom::End(0))?;
+    Ok((Arc::new(file), len))
+}
+
+/// Bytes that are known to be in the file, unless it has become shorter.
+pub fn read_range(file: &File, offset: u64, size: u64) -> Result<Vec<u8>> {
+    let capacity = usize::try_from(size).map_err(|_| Error::Limit {
+        what: "bytes in one table",
+        limit: usize::MAX as u64,
+    })?;
+    let mut bytes = Vec::new();
+    bytes
+        .try_reserve_exact(capacity)
+        .map_err(|_| Error::Limit {
+            what: "bytes of memory for one table",
+            limit: size - 1,
+        })?;
+    let mut file = file;
+    file.seek(SeekFrom::Start(offset))?;
+    if file.take(size).read_to_end(&mut bytes)? != capacity {
+        return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into());
+    }
+    Ok(bytes)
 }
 
 fn inflate(name: &str, body: &[u8], size: u64) -> Result<Vec<u8>> {

@@ -2,17 +2,27 @@
 //! every refusal a `ReadError` with one sentence.
 
 mod catalog;
+mod containers;
 mod debugfile;
+mod document;
 mod dwarf;
 mod dynamic;
 mod elf;
 mod error;
+mod files;
 mod floatenv;
 mod headers;
 mod image;
+mod layout;
+mod lines;
+mod members;
 mod model;
+mod objects;
 mod references;
 mod rust;
+mod scope;
+mod search;
+mod surface;
 mod types;
 mod units;
 mod views;
@@ -70,10 +80,22 @@ fn read_dwarf(py: Python<'_>, path: PathBuf, functions: Vec<String>) -> PyResult
     read(py, move || dwarf::read_dwarf(&path, &functions))
 }
 
+/// Loads libclang ahead of time, so that processes forked later need not.
+#[pyfunction]
+fn load_libclang(py: Python<'_>, libclang: PathBuf) -> PyResult<()> {
+    read(py, move || headers::load_libclang(&libclang))
+}
+
 /// What C headers declare on each of many targets. The options and the answer are JSON.
 #[pyfunction]
 fn read_headers(py: Python<'_>, libclang: PathBuf, options: String) -> PyResult<String> {
     read(py, move || headers::read_headers(&libclang, &options))
+}
+
+/// What users of a library can touch, by its debug information: functions, variables and types.
+#[pyfunction]
+fn read_surface(py: Python<'_>, path: PathBuf, options_json: String) -> PyResult<String> {
+    read(py, move || surface::read_surface(&path, &options_json))
 }
 
 /// Where a library's debug information is, verified to belong to it.
@@ -87,6 +109,38 @@ fn find_debug_file(py: Python<'_>, path: PathBuf, extra_dirs: Vec<PathBuf>) -> P
 #[pyfunction]
 fn build_id(py: Python<'_>, path: PathBuf) -> PyResult<String> {
     read(py, move || debugfile::build_id(&path))
+}
+
+/// What a file is: format, type, machine, word size, byte order.
+#[pyfunction]
+fn sniff(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || containers::sniff(&path))
+}
+
+/// What a DLL or Windows program exports and imports, or what an import library stands for.
+#[pyfunction]
+fn read_pe(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || containers::read_pe(&path))
+}
+
+/// What dyld sees of a Mach-O file: one architecture of it, or all.
+#[pyfunction]
+#[pyo3(signature = (path, arch = None))]
+fn read_macho(py: Python<'_>, path: PathBuf, arch: Option<String>) -> PyResult<String> {
+    read(py, move || containers::read_macho(&path, arch.as_deref()))
+}
+
+/// The members of a static library, their symbols, and its index.
+#[pyfunction]
+#[pyo3(signature = (path, arch = None))]
+fn read_archive(py: Python<'_>, path: PathBuf, arch: Option<String>) -> PyResult<String> {
+    read(py, move || containers::read_archive(&path, arch.as_deref()))
+}
+
+/// The code for GPUs in a file: kinds and architectures.
+#[pyfunction]
+fn gpu_code(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || containers::gpu_code(&path))
 }
 
 /// The calling thread's floating-point control register: MXCSR or FPCR.
@@ -108,9 +162,16 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_references, module)?)?;
     module.add_function(wrap_pyfunction!(writable_objects, module)?)?;
     module.add_function(wrap_pyfunction!(read_dwarf, module)?)?;
+    module.add_function(wrap_pyfunction!(load_libclang, module)?)?;
     module.add_function(wrap_pyfunction!(read_headers, module)?)?;
+    module.add_function(wrap_pyfunction!(read_surface, module)?)?;
     module.add_function(wrap_pyfunction!(find_debug_file, module)?)?;
     module.add_function(wrap_pyfunction!(build_id, module)?)?;
+    module.add_function(wrap_pyfunction!(sniff, module)?)?;
+    module.add_function(wrap_pyfunction!(read_pe, module)?)?;
+    module.add_function(wrap_pyfunction!(read_macho, module)?)?;
+    module.add_function(wrap_pyfunction!(read_archive, module)?)?;
+    module.add_function(wrap_pyfunction!(gpu_code, module)?)?;
     module.add_function(wrap_pyfunction!(float_control, module)?)?;
     module.add_function(wrap_pyfunction!(set_float_control, module)?)?;
     Ok(())

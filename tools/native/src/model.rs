@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::error::{Error, Result};
+use crate::files::FileId;
 use crate::units::Place;
 
 /// A type is a tree in the answer even where the file shares its parts.
@@ -15,6 +16,9 @@ pub struct Typed<'d> {
     pub shape: Shape<'d>,
     /// The outermost name it was given.
     pub typedef: Option<Text<'d>>,
+    pub is_atomic: bool,
+    /// The alignment that the source asks for.
+    pub align: Option<u64>,
     /// How many types the answer spells out for it.
     pub parts: u64,
 }
@@ -34,6 +38,11 @@ pub enum Shape<'d> {
         name: Text<'d>,
     },
     Float {
+        size: u64,
+        /// Of a format that its size does not tell, like `_Float128`.
+        name: Option<Text<'d>>,
+    },
+    Complex {
         size: u64,
     },
     Pointer {
@@ -57,9 +66,11 @@ pub struct Signature<'d> {
     pub returns: Rc<Typed<'d>>,
     pub params: Vec<(Option<Text<'d>>, Rc<Typed<'d>>)>,
     pub variadic: bool,
+    /// How it is called, where that is not the platform's usual way.
+    pub convention: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     Struct,
     Union,
@@ -76,6 +87,16 @@ impl Kind {
     }
 }
 
+/// What a type is to those who use the library.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Home {
+    Public,
+    /// Its inside is nobody's business.
+    Private,
+    /// The platform's.
+    System,
+}
+
 pub struct Node<'d> {
     pub place: Place,
     pub kind: Kind,
@@ -84,7 +105,13 @@ pub struct Node<'d> {
     pub label: String,
     pub size: Option<u64>,
     pub align: Option<u64>,
+    /// Known by name only: nothing was read but that.
     pub declaration: bool,
+    /// The file itself says no more here.
+    pub is_forward: bool,
+    pub home: Home,
+    pub file: Option<FileId>,
+    pub line: Option<u64>,
     pub fields: Vec<Field<'d>>,
     pub signed: bool,
     pub constants: Vec<(Text<'d>, i128)>,
@@ -92,9 +119,12 @@ pub struct Node<'d> {
 
 pub struct Field<'d> {
     pub name: Option<Text<'d>>,
+    /// Where it starts; a bit-field starts inside of that byte or behind it.
     pub offset: u64,
     pub bit_size: Option<u64>,
-    pub bit_offset: Option<u64>,
+    /// The first bit of a bit-field, counted from the start of its struct.
+    pub first_bit: Option<u64>,
+    pub align: Option<u64>,
     pub typed: Rc<Typed<'d>>,
 }
 
@@ -109,6 +139,8 @@ pub fn typed(shape: Shape<'_>, parts_inside: u64) -> Result<Rc<Typed<'_>>> {
     Ok(Rc::new(Typed {
         shape,
         typedef: None,
+        is_atomic: false,
+        align: None,
         parts,
     }))
 }
@@ -130,6 +162,11 @@ fn encode_number(out: &mut Vec<u8>, number: Option<u64>) {
 }
 
 impl Node<'_> {
+    /// Of what is only declared nobody knows the size.
+    pub fn shown_size(&self) -> Option<u64> {
+        self.size.filter(|_| !self.declaration)
+    }
+
     /// All that tells this node from another, except what the nodes it refers to hold.
     pub fn encode(&self, out: &mut Vec<u8>, refs: &mut Vec<usize>) {
         out.extend([
@@ -138,6 +175,9 @@ impl Node<'_> {
             u8::from(self.signed),
         ]);
         encode_text(out, Some(&self.label));
+        if self.declaration {
+            return;
+        }
         encode_number(out, self.size);
         encode_number(out, self.align);
         encode_number(out, Some(self.fields.len() as u64));
@@ -145,7 +185,8 @@ impl Node<'_> {
             encode_text(out, field.name.as_deref());
             encode_number(out, Some(field.offset));
             encode_number(out, field.bit_size);
-            encode_number(out, field.bit_offset);
+            encode_number(out, field.first_bit);
+            encode_number(out, field.align);
             field.typed.encode(out, refs);
         }
         for (name, value) in &self.constants {
@@ -156,8 +197,15 @@ impl Node<'_> {
 }
 
 impl Typed<'_> {
+    pub fn is_va_list(&self) -> bool {
+        matches!(&self.shape, Shape::Opaque { name, .. } if name == "va_list")
+    }
+
     /// Names of integers and typedefs are left out: `long` and `long int` are one type.
     pub fn encode(&self, out: &mut Vec<u8>, refs: &mut Vec<usize>) {
+        if self.is_atomic {
+            out.push(10);
+        }
         match &self.shape {
             Shape::Void => out.push(0),
             Shape::Bool { size } => {
@@ -172,8 +220,13 @@ impl Typed<'_> {
                 out.extend([3, u8::from(*signed)]);
                 encode_number(out, Some(*size));
             }
-            Shape::Float { size } => {
+            Shape::Float { size, name } => {
                 out.push(4);
+                encode_number(out, Some(*size));
+                encode_text(out, name.as_deref());
+            }
+            Shape::Complex { size } => {
+                out.push(11);
                 encode_number(out, Some(*size));
             }
             Shape::Pointer { to, is_const } => {
@@ -211,6 +264,7 @@ impl Signature<'_> {
     pub fn encode(&self, out: &mut Vec<u8>, refs: &mut Vec<usize>) {
         self.returns.encode(out, refs);
         out.push(u8::from(self.variadic));
+        encode_text(out, self.convention.as_deref());
         encode_number(out, Some(self.params.len() as u64));
         for (_, typed) in &self.params {
             typed.encode(out, refs);

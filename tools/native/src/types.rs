@@ -10,39 +10,71 @@ use gimli::AttributeValue;
 
 use crate::dwarf::has_flag;
 use crate::error::{Error, Result};
-use crate::model::{Field, Kind, Node, Shape, Signature, Text, Typed, typed};
+use crate::files::FileId;
+use crate::model::{Home, Kind, Node, Shape, Signature, Text, Typed, typed};
 use crate::rust::{points_to_const, without_paths};
-use crate::units::{Entry, Place, Units, Value};
+use crate::scope::Scope;
+use crate::units::{Entry, Place, Units};
 
 /// Pointers to functions that take pointers to functions … real code stays below ten.
 pub const MAX_DEPTH: usize = 128;
-/// Bounds that only a hostile file meets.
-const MAX_PARTS: u64 = 1 << 26;
+/// A bound that only a hostile file meets.
 const MAX_NODES: usize = 1 << 22;
+
+/// The compilers' own names for what `va_start` fills.
+const VA_LIST: &str = "va_list";
+const VA_LIST_TAGS: [&str; 2] = ["__va_list_tag", "__va_list"];
 
 /// Where a type without a tag gets its name from.
 #[derive(Clone)]
 pub enum Origin<'d> {
     Nowhere,
-    Typedef(Text<'d>),
+    Typedef {
+        name: Text<'d>,
+        /// The typedef names the type itself, not a pointer to it.
+        is_direct: bool,
+    },
     Field {
         parent: Rc<str>,
-        name: Option<Text<'d>>,
-        offset: u64,
+        /// Or how many members without a name come before it.
+        name: std::result::Result<Text<'d>, usize>,
     },
+    Function(Text<'d>),
+    Variable(Text<'d>),
+    Param {
+        of: Rc<Origin<'d>>,
+        name: std::result::Result<Text<'d>, usize>,
+    },
+    Returns(Rc<Origin<'d>>),
 }
 
-impl Origin<'_> {
+impl<'d> Origin<'d> {
     fn label(&self) -> String {
         match self {
             Origin::Nowhere => "(anonymous)".to_owned(),
-            Origin::Typedef(name) => name.to_string(),
-            Origin::Field {
-                parent,
-                name: Some(name),
-                ..
-            } => format!("{parent}.{name}"),
-            Origin::Field { parent, offset, .. } => format!("{parent}.@{offset}"),
+            Origin::Typedef { name, .. } | Origin::Function(name) | Origin::Variable(name) => {
+                name.to_string()
+            }
+            Origin::Field { parent, name } => match name {
+                Ok(name) => format!("{parent}.{name}"),
+                Err(index) => format!("{parent}.{{{index}}}"),
+            },
+            Origin::Param { of, name } => match name {
+                Ok(name) => format!("{}({name})", of.label()),
+                Err(index) => format!("{}({index})", of.label()),
+            },
+            Origin::Returns(of) => format!("{}()", of.label()),
+        }
+    }
+
+    /// The same for what a pointer or an array of it holds.
+    fn inside(&self) -> Cow<'_, Origin<'d>> {
+        match self {
+            Origin::Typedef { name, .. } => Cow::Owned(Origin::Typedef {
+                name: name.clone(),
+                is_direct: false,
+            }),
+            other => Cow::Borrowed(other),
         }
     }
 }
@@ -50,51 +82,107 @@ impl Origin<'_> {
 /// A type, and whether it is `const` where it is used.
 type Qualified<'d> = (Rc<Typed<'d>>, bool);
 
+/// A name that a type was given.
+pub struct Typedef<'d> {
+    pub name: Text<'d>,
+    pub typed: Rc<Typed<'d>>,
+    pub file: Option<FileId>,
+    pub line: Option<u64>,
+}
+
 pub struct Types<'u, 'd> {
     pub units: &'u Units<'d>,
-    nodes: Vec<Node<'d>>,
+    pub scope: Scope,
+    pub(crate) nodes: Vec<Node<'d>>,
+    /// Nodes to read, each once.
+    pub(crate) queue: Vec<usize>,
     node_at: HashMap<Place, usize>,
     known: HashMap<Place, Qualified<'d>>,
-    parts: u64,
+    pub(crate) parts: u64,
+    pub(crate) typedefs: Vec<Typedef<'d>>,
+    /// Typedefs of types without a tag, by unit.
+    direct: HashMap<usize, HashMap<Place, Text<'d>>>,
+    /// Whether a `char` without and with a sign was met.
+    pub(crate) chars: [bool; 2],
 }
 
 impl<'u, 'd> Types<'u, 'd> {
-    pub fn new(units: &'u Units<'d>) -> Self {
+    pub fn new(units: &'u Units<'d>, scope: Scope) -> Self {
         Types {
             units,
+            scope,
             nodes: Vec::new(),
+            queue: Vec::new(),
             node_at: HashMap::new(),
             known: HashMap::new(),
             parts: 0,
+            typedefs: Vec::new(),
+            direct: HashMap::new(),
+            chars: [false; 2],
         }
     }
 
-    pub fn signature_of(&mut self, place: Place) -> Result<Signature<'d>> {
-        self.signature(place, 0)
+    /// The signature of a function, whose nameless types are named after it.
+    pub fn signature_of(&mut self, place: Place, name: Text<'d>) -> Result<Signature<'d>> {
+        let signature = self.signature(place, &Origin::Function(name), 0)?;
+        self.mark_signature(&signature);
+        Ok(signature)
+    }
+
+    /// The type of a variable, and whether the variable is constant.
+    pub fn variable(&mut self, place: Place, name: Text<'d>) -> Result<Option<Qualified<'d>>> {
+        let units = self.units;
+        let entry = units.entry(place)?;
+        let mut typed = None;
+        units.for_each_origin(
+            place.unit,
+            units.get(place.unit)?,
+            &entry,
+            |unit, _, entry| {
+                typed = units.reference(unit, entry, gimli::DW_AT_type)?;
+                Ok(match typed {
+                    Some(_) => ControlFlow::Break(()),
+                    None => ControlFlow::Continue(()),
+                })
+            },
+        )?;
+        let Some(typed) = typed else {
+            return Ok(None);
+        };
+        let found = self.resolve(typed, &Origin::Variable(name), 0)?;
+        self.mark(&found.0, true);
+        Ok(Some(found))
     }
 
     /// A definition outside of its class leaves to the declaration what that already says.
-    fn signature(&mut self, place: Place, depth: usize) -> Result<Signature<'d>> {
+    fn signature(
+        &mut self,
+        place: Place,
+        origin: &Origin<'d>,
+        depth: usize,
+    ) -> Result<Signature<'d>> {
         let entry = self.units.entry(place)?;
         let declared = self
             .units
             .reference(place.unit, &entry, gimli::DW_AT_specification)?;
+        let origin = Rc::new(origin.clone());
+        let result = Origin::Returns(Rc::clone(&origin));
         let returns = match (entry.attr(gimli::DW_AT_type), declared) {
             (None, Some(declared)) => {
                 let entry = self.units.entry(declared)?;
-                self.type_of(declared.unit, &entry, &Origin::Nowhere, depth)?
-                    .0
+                self.type_of(declared.unit, &entry, &result, depth)?.0
             }
-            _ => self.type_of(place.unit, &entry, &Origin::Nowhere, depth)?.0,
+            _ => self.type_of(place.unit, &entry, &result, depth)?.0,
         };
-        let (mut params, mut variadic) = self.params(place, depth)?;
+        let (mut params, mut variadic) = self.params(place, &origin, depth)?;
         if let (true, false, Some(declared)) = (params.is_empty(), variadic, declared) {
-            (params, variadic) = self.params(declared, depth)?;
+            (params, variadic) = self.params(declared, &origin, depth)?;
         }
         Ok(Signature {
             returns,
             params,
             variadic,
+            convention: convention(&entry),
         })
     }
 
@@ -105,6 +193,7 @@ impl<'u, 'd> Types<'u, 'd> {
     fn params(
         &mut self,
         place: Place,
+        origin: &Rc<Origin<'d>>,
         depth: usize,
     ) -> Result<(Vec<(Option<Text<'d>>, Rc<Typed<'d>>)>, bool)> {
         let mut params = Vec::new();
@@ -114,7 +203,11 @@ impl<'u, 'd> Types<'u, 'd> {
             match child.tag {
                 gimli::DW_TAG_formal_parameter => {
                     let name = units.text(place.unit, child, gimli::DW_AT_name)?;
-                    let (typed, _) = self.type_of(place.unit, child, &Origin::Nowhere, depth)?;
+                    let origin = Origin::Param {
+                        of: Rc::clone(origin),
+                        name: name.clone().ok_or(params.len()),
+                    };
+                    let (typed, _) = self.type_of(place.unit, child, &origin, depth)?;
                     params.push((name, typed));
                 }
                 gimli::DW_TAG_unspecified_parameters => variadic = true,
@@ -126,7 +219,7 @@ impl<'u, 'd> Types<'u, 'd> {
     }
 
     /// The type an entry names; none means void.
-    fn type_of(
+    pub(crate) fn type_of(
         &mut self,
         unit: usize,
         entry: &Entry<'d>,
@@ -175,9 +268,19 @@ impl<'u, 'd> Types<'u, 'd> {
                 let (typed, _) = self.type_of(unit, entry, origin, depth)?;
                 return Ok((typed, true));
             }
+            gimli::DW_TAG_atomic_type => {
+                let (typed, is_const) = self.type_of(unit, entry, origin, depth)?;
+                let atomic = Typed {
+                    shape: typed.shape.clone(),
+                    typedef: typed.typedef.clone(),
+                    is_atomic: true,
+                    align: unsigned(entry, gimli::DW_AT_alignment).or(typed.align),
+                    parts: typed.parts,
+                };
+                return Ok((Rc::new(atomic), is_const));
+            }
             gimli::DW_TAG_volatile_type
             | gimli::DW_TAG_restrict_type
-            | gimli::DW_TAG_atomic_type
             | gimli::DW_TAG_packed_type
             | gimli::DW_TAG_shared_type
             | gimli::DW_TAG_immutable_type => return self.type_of(unit, entry, origin, depth),
@@ -199,7 +302,11 @@ impl<'u, 'd> Types<'u, 'd> {
             gimli::DW_TAG_pointer_type
             | gimli::DW_TAG_reference_type
             | gimli::DW_TAG_rvalue_reference_type => {
-                let (to, mut is_const) = self.type_of(unit, entry, origin, depth)?;
+                let (to, mut is_const) = self.type_of(unit, entry, &origin.inside(), depth)?;
+                if to.is_va_list() && self.points_to_tag(unit, entry)? {
+                    // An array of one, as a parameter.
+                    return Ok((to, false));
+                }
                 if self.units.get(unit)?.is_rust() {
                     is_const = self
                         .units
@@ -211,18 +318,26 @@ impl<'u, 'd> Types<'u, 'd> {
                 return Ok((typed, false));
             }
             gimli::DW_TAG_subroutine_type => {
-                let signature = self.signature(place, depth)?;
+                let signature = self.signature(place, origin, depth)?;
                 let params = signature.params.iter().map(|(_, typed)| typed.parts);
                 let parts = signature.returns.parts + params.sum::<u64>();
                 let typed = typed(Shape::Function(Rc::new(signature)), parts)?;
                 return Ok((typed, false));
             }
-            _ => Shape::Opaque {
-                name: self.name(unit, entry)?.unwrap_or_default(),
+            other => Shape::Opaque {
+                name: self.name(unit, entry)?.unwrap_or_else(|| tag_name(other)),
                 size: byte_size(entry),
             },
         };
         Ok((typed(shape, 0)?, false))
+    }
+
+    fn points_to_tag(&self, unit: usize, entry: &Entry<'d>) -> Result<bool> {
+        let to = self.units.reference(unit, entry, gimli::DW_AT_type)?;
+        Ok(match to {
+            Some(place) => self.units.entry(place)?.tag == gimli::DW_TAG_structure_type,
+            None => false,
+        })
     }
 
     fn read_typedef(
@@ -234,11 +349,33 @@ impl<'u, 'd> Types<'u, 'd> {
         let Some(name) = self.name(unit, entry)? else {
             return self.type_of(unit, entry, &Origin::Nowhere, depth);
         };
-        let origin = Origin::Typedef(name.clone());
+        let origin = Origin::Typedef {
+            name: name.clone(),
+            is_direct: true,
+        };
         let (typed, is_const) = self.type_of(unit, entry, &origin, depth)?;
+        let shape = match &typed.shape {
+            // Where it is a plain pointer, only this name tells.
+            Shape::Pointer { .. } if name == "__builtin_va_list" => Shape::Opaque {
+                name: Cow::Borrowed(VA_LIST),
+                size: Some(self.units.get(unit)?.address_size()),
+            },
+            shape => shape.clone(),
+        };
+        let (file, line) = self.scope.stands_in(self.units, unit, entry)?;
+        if self.scope.is_surface() {
+            self.typedefs.push(Typedef {
+                name: name.clone(),
+                typed: Rc::clone(&typed),
+                file,
+                line,
+            });
+        }
         let renamed = Typed {
-            shape: typed.shape.clone(),
+            shape,
             typedef: Some(name),
+            is_atomic: typed.is_atomic,
+            align: unsigned(entry, gimli::DW_AT_alignment).or(typed.align),
             parts: typed.parts,
         };
         Ok((Rc::new(renamed), is_const))
@@ -259,27 +396,27 @@ impl<'u, 'd> Types<'u, 'd> {
             // Rust's unit type, which is what a function without a result returns.
             gimli::DW_ATE_unsigned if size == 0 => Shape::Void,
             gimli::DW_ATE_boolean => Shape::Bool { size },
-            gimli::DW_ATE_float => Shape::Float { size },
+            gimli::DW_ATE_float => Shape::Float {
+                size,
+                name: Some(name).filter(|name| is_extended(name)),
+            },
             gimli::DW_ATE_UTF => Shape::Char { size },
             // `char` is a type of its own in C, whichever sign it has.
             gimli::DW_ATE_signed_char | gimli::DW_ATE_unsigned_char if name == "char" => {
+                self.chars[usize::from(encoding == gimli::DW_ATE_signed_char)] = true;
                 Shape::Char { size }
             }
             gimli::DW_ATE_signed | gimli::DW_ATE_signed_char => Shape::Int {
                 size,
                 signed: true,
-                name,
+                name: self.scope.integer_name(name),
             },
             gimli::DW_ATE_unsigned | gimli::DW_ATE_unsigned_char => Shape::Int {
                 size,
                 signed: false,
-                name,
+                name: self.scope.integer_name(name),
             },
-            // Compilers do not agree on what to call it.
-            gimli::DW_ATE_complex_float => Shape::Opaque {
-                name: Cow::Borrowed("complex"),
-                size: Some(size),
-            },
+            gimli::DW_ATE_complex_float => Shape::Complex { size },
             _ => Shape::Opaque {
                 name,
                 size: Some(size),
@@ -294,7 +431,7 @@ impl<'u, 'd> Types<'u, 'd> {
         origin: &Origin<'d>,
         depth: usize,
     ) -> Result<Qualified<'d>> {
-        let (mut of, is_const) = self.type_of(place.unit, entry, origin, depth)?;
+        let (mut of, is_const) = self.type_of(place.unit, entry, &origin.inside(), depth)?;
         let mut counts = Vec::new();
         self.units.for_each_child(place, |child| {
             if child.tag == gimli::DW_TAG_subrange_type {
@@ -318,6 +455,9 @@ impl<'u, 'd> Types<'u, 'd> {
         })?;
         if counts.is_empty() {
             counts.push(None);
+        }
+        if of.is_va_list() && of.typedef.is_none() && counts == [Some(1)] {
+            return Ok((of, is_const));
         }
         let is_vector = has_flag(entry, gimli::DW_AT_GNU_vector);
         for count in counts.into_iter().rev() {
@@ -379,7 +519,13 @@ impl<'u, 'd> Types<'u, 'd> {
             && let Some(there) = self.units.follow(unit, value)?
             && there != place
         {
-            let origin = name.map_or_else(|| origin.clone(), Origin::Typedef);
+            let origin = name.map_or_else(
+                || origin.clone(),
+                |name| Origin::Typedef {
+                    name,
+                    is_direct: true,
+                },
+            );
             return self.resolve(there, &origin, depth + 1);
         }
         if name.is_none()
@@ -390,210 +536,154 @@ impl<'u, 'd> Types<'u, 'd> {
             let entry = self.units.entry(declared)?;
             name = self.name(declared.unit, &entry)?;
         }
+        if kind == Kind::Struct
+            && let Some(tag) = &name
+            && VA_LIST_TAGS.contains(&tag.as_ref())
+        {
+            let shape = Shape::Opaque {
+                name: Cow::Borrowed(VA_LIST),
+                size: byte_size(entry),
+            };
+            return Ok((typed(shape, 0)?, false));
+        }
         let index = match self.node_at.get(&place) {
             Some(index) => *index,
-            None => {
-                let label = match (&name, origin) {
-                    (Some(name), _) => name.to_string(),
-                    (None, origin) => origin.label(),
-                };
-                if let (None, Origin::Typedef(typedef)) = (&name, origin) {
-                    name = Some(typedef.clone());
-                }
-                self.nodes.push(Node {
-                    place,
-                    kind,
-                    name,
-                    label,
-                    size: byte_size(entry),
-                    align: unsigned(entry, gimli::DW_AT_alignment),
-                    declaration: has_flag(entry, gimli::DW_AT_declaration),
-                    fields: Vec::new(),
-                    signed: false,
-                    constants: Vec::new(),
-                });
-                if self.nodes.len() > MAX_NODES {
-                    return Err(Error::Limit {
-                        what: "structs, unions and enums",
-                        limit: MAX_NODES as u64,
-                    });
-                }
-                self.node_at.insert(place, self.nodes.len() - 1);
-                self.nodes.len() - 1
-            }
+            None => self.add_node(place, entry, kind, name, origin)?,
         };
         Ok((typed(Shape::Node(index), 0)?, false))
     }
 
-    /// All nodes that were met. Reading what they hold finds further ones, until there are none.
-    pub fn into_nodes(mut self) -> Result<Vec<Node<'d>>> {
-        let mut index = 0;
-        while index < self.nodes.len() {
-            match self.nodes[index].kind {
-                Kind::Enum => self.read_constants(index)?,
-                Kind::Struct | Kind::Union => self.read_fields(index)?,
-            }
-            index += 1;
-        }
-        Ok(self.nodes)
-    }
-
-    fn read_fields(&mut self, index: usize) -> Result<()> {
-        let place = self.nodes[index].place;
-        let parent: Rc<str> = self.nodes[index].label.as_str().into();
-        let units = self.units;
-        let mut fields = Vec::new();
-        units.for_each_child(place, |child| {
-            let is_member = match child.tag {
-                // What DWARF 4 calls a static member is a declaration of a variable.
-                gimli::DW_TAG_member => {
-                    !has_flag(child, gimli::DW_AT_external)
-                        && !has_flag(child, gimli::DW_AT_declaration)
-                }
-                gimli::DW_TAG_inheritance => true,
-                _ => false,
-            };
-            if is_member {
-                fields.push(self.read_field(place.unit, child, &parent)?);
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
-        // Rust lists fields as written, and places them as it likes.
-        fields.sort_by_key(|f| (f.offset, f.bit_offset));
-        self.nodes[index].fields = fields;
-        Ok(())
-    }
-
-    fn read_field(
+    fn add_node(
         &mut self,
-        unit: usize,
-        child: &Entry<'d>,
-        parent: &Rc<str>,
-    ) -> Result<Field<'d>> {
-        let name = self.units.text(unit, child, gimli::DW_AT_name)?;
-        let start = self.member_offset(unit, child)?;
-        let origin = Origin::Field {
-            parent: Rc::clone(parent),
-            name: name.clone(),
-            offset: start,
+        place: Place,
+        entry: &Entry<'d>,
+        kind: Kind,
+        mut name: Option<Text<'d>>,
+        origin: &Origin<'d>,
+    ) -> Result<usize> {
+        let label = match (&name, origin) {
+            (Some(name), _) => name.to_string(),
+            (
+                None,
+                Origin::Typedef {
+                    name: by,
+                    is_direct,
+                },
+            ) => {
+                let direct = match is_direct {
+                    true => None,
+                    false => self.direct_typedef(place)?,
+                };
+                let by = direct.unwrap_or_else(|| by.clone());
+                name = Some(by.clone());
+                by.into_owned()
+            }
+            (None, Origin::Variable(_)) if kind == Kind::Enum => self.enum_label(place)?,
+            (None, origin) => origin.label(),
         };
-        let (typed, _) = self.type_of(unit, child, &origin, 0)?;
-        self.parts += typed.parts;
-        if self.parts > MAX_PARTS {
+        let is_forward = has_flag(entry, gimli::DW_AT_declaration);
+        let (file, line) = self.scope.stands_in(self.units, place.unit, entry)?;
+        let home = match is_forward {
+            // What it is shows in its definition.
+            true => Home::Public,
+            false => self.scope.home(self.units, place.unit, file)?,
+        };
+        let index = self.nodes.len();
+        if index == MAX_NODES {
             return Err(Error::Limit {
-                what: "types spelled out",
-                limit: MAX_PARTS,
+                what: "structs, unions and enums",
+                limit: MAX_NODES as u64,
             });
         }
-        let bit_size = unsigned(child, gimli::DW_AT_bit_size);
-        let (offset, bit_offset) = match bit_size {
-            None => (start, None),
-            Some(bits) => {
-                let total = self.first_bit(child, start, bits, &typed);
-                (total / 8, Some(total % 8))
-            }
-        };
-        Ok(Field {
+        let is_read = home == Home::Public;
+        self.nodes.push(Node {
+            place,
+            kind,
             name,
-            offset,
-            bit_size,
-            bit_offset,
-            typed,
-        })
+            label,
+            size: byte_size(entry),
+            align: unsigned(entry, gimli::DW_AT_alignment),
+            declaration: !is_read || is_forward,
+            is_forward,
+            home,
+            file,
+            line,
+            fields: Vec::new(),
+            signed: false,
+            constants: Vec::new(),
+        });
+        self.node_at.insert(place, index);
+        if is_read {
+            self.queue.push(index);
+        }
+        Ok(index)
     }
 
-    fn member_offset(&self, unit: usize, child: &Entry<'d>) -> Result<u64> {
-        let Some(attr) = child.attr(gimli::DW_AT_data_member_location) else {
-            // A union's members have none: they start where it starts.
-            return Ok(0);
-        };
-        if let Some(offset) = attr.udata_value() {
-            return Ok(offset);
-        }
-        // Old compilers write the offset as an expression that adds it to the struct's address.
-        let encoding = self.units.get(unit)?.unit.header.encoding();
-        let first = attr
-            .exprloc_value()
-            .and_then(|e| e.operations(encoding).next().ok().flatten());
-        match first {
-            Some(gimli::Operation::PlusConstant { value }) => Ok(value),
-            // A virtual base has no fixed place.
-            _ if child.tag == gimli::DW_TAG_inheritance => Ok(0),
-            _ => Err(Error::Malformed(
-                "a field's offset is neither a number nor an addition".to_owned(),
-            )),
-        }
-    }
-
-    /// The first bit of a bit-field, counted from the start of its struct.
-    fn first_bit(&self, child: &Entry<'d>, start: u64, bits: u64, typed: &Typed<'d>) -> u64 {
-        if let Some(first) = unsigned(child, gimli::DW_AT_data_bit_offset) {
-            return start.saturating_mul(8).saturating_add(first);
-        }
-        // DWARF 3 counts from the most significant bit of a storage unit.
-        let start = start.saturating_mul(8);
-        let Some(from_top) = child
-            .attr(gimli::DW_AT_bit_offset)
-            .and_then(gimli::Attribute::sdata_value)
-        else {
-            return start;
-        };
-        if self.units.is_big_endian() {
-            return start.saturating_add_signed(from_top);
-        }
-        let storage = byte_size(child).or(self.size_of(typed)).unwrap_or(0);
-        start
-            .saturating_add(storage.saturating_mul(8))
-            .saturating_sub(bits)
-            .saturating_add_signed(from_top.saturating_neg())
-    }
-
-    fn size_of(&self, typed: &Typed<'d>) -> Option<u64> {
-        match &typed.shape {
-            Shape::Bool { size }
-            | Shape::Char { size }
-            | Shape::Int { size, .. }
-            | Shape::Float { size } => Some(*size),
-            Shape::Node(index) => self.nodes[*index].size,
-            Shape::Opaque { size, .. } => *size,
-            _ => None,
-        }
-    }
-
-    fn read_constants(&mut self, index: usize) -> Result<()> {
-        let place = self.nodes[index].place;
-        let entry = self.units.entry(place)?;
-        let (base, _) = self.type_of(place.unit, &entry, &Origin::Nowhere, 0)?;
-        let stated = match (&base.shape, entry.attr_value(gimli::DW_AT_encoding)) {
-            (Shape::Int { signed, .. }, _) => Some(*signed),
-            (_, Some(AttributeValue::Encoding(encoding))) => Some(matches!(
-                encoding,
-                gimli::DW_ATE_signed | gimli::DW_ATE_signed_char
-            )),
-            _ => None,
-        };
-        let size = self.nodes[index].size;
-        let mut constants = Vec::new();
+    /// The name that a typedef gives to a type without a tag. `typedef struct {…} *P, T;` says T
+    /// where one meets the type as P.
+    fn direct_typedef(&mut self, place: Place) -> Result<Option<Text<'d>>> {
         let units = self.units;
-        units.for_each_child(place, |child| {
+        let unit = place.unit;
+        if !self.direct.contains_key(&unit) {
+            let mut found = HashMap::new();
+            let is_typedef = |tag| tag == gimli::DW_TAG_typedef;
+            units.for_each_global(units.get(unit)?, is_typedef, |entry| {
+                if let Some(to) = units.reference(unit, entry, gimli::DW_AT_type)?
+                    && let Some(name) = units.text(unit, entry, gimli::DW_AT_name)?
+                {
+                    found.entry(to).or_insert(name);
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
+            self.direct.insert(unit, found);
+        }
+        Ok(self.direct[&unit].get(&place).cloned())
+    }
+
+    /// Nothing names it but what it holds.
+    fn enum_label(&self, place: Place) -> Result<String> {
+        let mut first = None;
+        self.units.for_each_child(place, |child| {
             if child.tag == gimli::DW_TAG_enumerator {
-                let name = self.name(place.unit, child)?.unwrap_or_default();
-                let value = child
-                    .attr(gimli::DW_AT_const_value)
-                    .and_then(|attr| constant(attr.raw_value(), stated == Some(true), size));
-                let Some(value) = value else {
-                    return Err(Error::Malformed(format!(
-                        "the enumerator {name} has no integer value"
-                    )));
-                };
-                constants.push((name, value));
+                first = self.units.text(place.unit, child, gimli::DW_AT_name)?;
             }
-            Ok(ControlFlow::Continue(()))
+            Ok(match first {
+                Some(_) => ControlFlow::Break(()),
+                None => ControlFlow::Continue(()),
+            })
         })?;
-        let node = &mut self.nodes[index];
-        node.signed = stated.unwrap_or_else(|| constants.iter().any(|(_, value)| *value < 0));
-        node.constants = constants;
-        Ok(())
+        Ok(format!("enum {{{}}}", first.unwrap_or_default()))
+    }
+
+    /// Makes what is used by value known by its inside, whoever it belongs to: the caller lays it
+    /// out. What a caller passes to or takes from a function is used by value, and so is what a
+    /// function that is pointed to takes.
+    fn mark_signature(&mut self, signature: &Signature<'d>) {
+        if self.scope.is_surface() {
+            self.mark(&signature.returns, true);
+            for (_, typed) in &signature.params {
+                self.mark(typed, true);
+            }
+        }
+    }
+
+    pub(crate) fn mark(&mut self, typed: &Typed<'d>, by_value: bool) {
+        match &typed.shape {
+            Shape::Node(index) => {
+                let node = &mut self.nodes[*index];
+                if by_value && node.declaration && !node.is_forward {
+                    node.declaration = false;
+                    self.queue.push(*index);
+                }
+            }
+            Shape::Pointer { to, .. } => self.mark(to, false),
+            Shape::Array { of, .. } => self.mark(of, by_value),
+            Shape::Function(signature) => {
+                let signature = Rc::clone(signature);
+                self.mark_signature(&signature);
+            }
+            _ => {}
+        }
     }
 }
 
@@ -601,43 +691,34 @@ pub fn byte_size(entry: &Entry<'_>) -> Option<u64> {
     unsigned(entry, gimli::DW_AT_byte_size)
 }
 
-fn unsigned(entry: &Entry<'_>, name: gimli::DwAt) -> Option<u64> {
+pub(crate) fn unsigned(entry: &Entry<'_>, name: gimli::DwAt) -> Option<u64> {
     entry.attr(name)?.udata_value()
 }
 
-/// Fixed-size forms do not say whether they are signed: they are if the enum is and they fill
-/// it, for a compiler that wants a negative number in fewer bytes says so with another form.
-fn constant(value: Value<'_>, signed: bool, size: Option<u64>) -> Option<i128> {
-    let fixed = |unsigned: u64, extended: i64, bytes: u64| {
-        if signed && size == Some(bytes) {
-            i128::from(extended)
-        } else {
-            i128::from(unsigned)
-        }
-    };
-    Some(match value {
-        AttributeValue::Sdata(value) => value.into(),
-        AttributeValue::Udata(value) => value.into(),
-        AttributeValue::Data1(value) => fixed(value.into(), (value as i8).into(), 1),
-        AttributeValue::Data2(value) => fixed(value.into(), (value as i16).into(), 2),
-        AttributeValue::Data4(value) => fixed(value.into(), (value as i32).into(), 4),
-        AttributeValue::Data8(value) => fixed(value, value as i64, 8),
-        AttributeValue::Data16(value) => i128::try_from(value).ok()?,
-        _ => return None,
-    })
+/// What an entry is, for those that have no name.
+fn tag_name(tag: gimli::DwTag) -> Text<'static> {
+    match tag.static_string() {
+        Some(name) => Cow::Borrowed(name.trim_start_matches("DW_TAG_")),
+        None => Cow::Owned(format!("tag {:#x}", tag.0)),
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Formats that share their size with another one.
+fn is_extended(name: &str) -> bool {
+    name.contains("128") || name.contains("bf16") || name.contains("ibm")
+}
 
-    #[test]
-    fn a_constant_takes_its_sign_from_form_or_enum() {
-        let data1 = |signed, size| constant(AttributeValue::Data1(0xff), signed, size);
-        assert_eq!(data1(true, Some(1)), Some(-1));
-        assert_eq!(data1(true, Some(4)), Some(255));
-        assert_eq!(data1(false, Some(1)), Some(255));
-        let value = constant(AttributeValue::Sdata(-1), false, Some(4));
-        assert_eq!(value, Some(-1));
+/// `normal`, and the program's own entry point, are what every caller uses.
+fn convention(entry: &Entry<'_>) -> Option<String> {
+    let convention = match entry.attr_value(gimli::DW_AT_calling_convention)? {
+        AttributeValue::CallingConvention(convention) => convention,
+        _ => return None,
+    };
+    if [gimli::DW_CC_normal, gimli::DW_CC_program].contains(&convention) {
+        return None;
     }
+    Some(match convention.static_string() {
+        Some(name) => name.trim_start_matches("DW_CC_").to_owned(),
+        None => format!("{:#x}", convention.0),
+    })
 }

@@ -2,20 +2,25 @@
 //! Knows nothing of functions or types.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use gimli::{
-    AbbreviationsCacheStrategy, AttributeValue, DebugAddrBase, DebugInfoOffset, DebugLocListsBase,
-    DebugRngListsBase, DebugStrOffsetsBase, DebuggingInformationEntry, DwAt, Dwarf, DwarfFileType,
-    EndianSlice, RunTimeEndian, SectionId, Unit, UnitHeader, UnitOffset, UnitType,
+    Abbreviations, AttributeValue, DebugAbbrev, DebugAbbrevOffset, DebugAddrBase, DebugInfoOffset,
+    DebugLineOffset, DebugLocListsBase, DebugRngListsBase, DebugStrOffsetsBase,
+    DebuggingInformationEntry, DwAt, DwTag, Dwarf, DwarfFileType, EndianSlice, Reader,
+    RunTimeEndian, SectionId, Unit, UnitHeader, UnitOffset, UnitType,
 };
 use object::Endianness;
 
 use crate::error::{Error, Result};
-use crate::image::{Image, lossy};
+use crate::files::{FileId, Files};
+use crate::image::{Image, MAX_NAME, lossy};
+use crate::lines::LineTable;
 
 pub type Bytes<'d> = EndianSlice<'d, RunTimeEndian>;
 pub type Entry<'d> = DebuggingInformationEntry<Bytes<'d>>;
@@ -26,11 +31,16 @@ const MAX_ORIGINS: usize = 16;
 /// A build of a browser has some 50,000.
 const MAX_UNITS: usize = 1 << 22;
 
-/// Only what signatures and layouts need: line tables and locations are most of the rest.
-const SECTIONS: [SectionId; 9] = [
+/// More attributes than any compiler gives an entry; an entry may be one byte that has them all.
+const MAX_ATTRIBUTES: usize = 128;
+
+/// Only what signatures and layouts need, and line tables for the names of files: locations are
+/// most of the rest.
+pub const SECTIONS: [SectionId; 10] = [
     SectionId::DebugAbbrev,
     SectionId::DebugAddr,
     SectionId::DebugInfo,
+    SectionId::DebugLine,
     SectionId::DebugLineStr,
     SectionId::DebugRanges,
     SectionId::DebugRngLists,
@@ -41,30 +51,45 @@ const SECTIONS: [SectionId; 9] = [
 
 /// The debug sections of one file.
 pub struct Sections {
-    endian: RunTimeEndian,
-    bytes: HashMap<SectionId, Vec<u8>>,
+    pub endian: RunTimeEndian,
+    pub bytes: HashMap<SectionId, Vec<u8>>,
 }
 
 impl Sections {
+    pub fn new(endian: Endianness) -> Sections {
+        Sections {
+            endian: match endian {
+                Endianness::Little => RunTimeEndian::Little,
+                Endianness::Big => RunTimeEndian::Big,
+            },
+            bytes: HashMap::new(),
+        }
+    }
+
+    /// Those of a linked file.
     pub fn load(image: &Image) -> Result<Sections> {
-        let mut bytes = HashMap::new();
+        let mut sections = Sections::new(image.endian);
         for id in SECTIONS {
-            if let Some(section) = image.debug_section(id.name())? {
-                bytes.insert(id, section);
+            if let Some((_, section)) = image.debug_sections(id.name()).next() {
+                sections
+                    .bytes
+                    .insert(id, image.read_debug_section(section)?);
             }
         }
-        let endian = match image.endian {
-            Endianness::Little => RunTimeEndian::Little,
-            Endianness::Big => RunTimeEndian::Big,
-        };
-        Ok(Sections { endian, bytes })
+        Ok(sections)
+    }
+
+    fn get(&self, id: SectionId) -> &[u8] {
+        self.bytes.get(&id).map_or(&[][..], Vec::as_slice)
     }
 
     fn dwarf(&self) -> Result<Dwarf<Bytes<'_>>> {
-        Dwarf::load(|id| {
-            let bytes = self.bytes.get(&id).map_or(&[][..], Vec::as_slice);
-            Ok(EndianSlice::new(bytes, self.endian))
-        })
+        Dwarf::load(|id| Ok(EndianSlice::new(self.get(id), self.endian)))
+    }
+
+    /// How many bytes hold entries.
+    fn weight(&self) -> u64 {
+        (self.get(SectionId::DebugInfo).len() + self.get(SectionId::DebugTypes).len()) as u64
     }
 }
 
@@ -107,6 +132,8 @@ pub struct LoadedUnit<'d> {
     pub producer: Option<Cow<'d, str>>,
     /// The entries are in a .dwo file.
     pub is_skeleton: bool,
+    lines: Option<DebugLineOffset>,
+    home: Option<Bytes<'d>>,
 }
 
 impl LoadedUnit<'_> {
@@ -117,6 +144,29 @@ impl LoadedUnit<'_> {
     /// Assemblers describe every function as returning nothing and taking nothing.
     pub fn is_assembly(&self) -> bool {
         self.language == Some(gimli::DW_LANG_Mips_Assembler)
+    }
+
+    /// In these languages a function may be declared without its parameters.
+    pub fn always_has_prototypes(&self) -> bool {
+        !matches!(
+            self.language,
+            Some(
+                gimli::DW_LANG_C
+                    | gimli::DW_LANG_C89
+                    | gimli::DW_LANG_C99
+                    | gimli::DW_LANG_C11
+                    | gimli::DW_LANG_C17
+                    | gimli::DW_LANG_ObjC
+            )
+        )
+    }
+
+    /// A unit that holds what several others share, or one type: it says nothing of its own.
+    pub fn is_shared(&self) -> bool {
+        !matches!(
+            self.unit.header.type_(),
+            UnitType::Compilation | UnitType::Skeleton(_) | UnitType::SplitCompilation(_)
+        )
     }
 
     /// Whether any entry of the unit may have a type. Compilers number abbreviations from 1 on.
@@ -138,6 +188,13 @@ struct Slot<'d> {
     loaded: OnceCell<LoadedUnit<'d>>,
 }
 
+/// A table of abbreviations: its bytes, and what they mean where several units share it.
+struct Table<'d> {
+    bytes: Bytes<'d>,
+    is_shared: bool,
+    parsed: OnceCell<Arc<Abbreviations>>,
+}
+
 /// All units of a file and of its supplementary file, loaded when first asked for.
 pub struct Units<'d> {
     dwarf: Dwarf<Bytes<'d>>,
@@ -146,9 +203,17 @@ pub struct Units<'d> {
     /// (offset in .debug_info, slot), by increasing offset: of the file and of its supplement.
     by_offset: [Vec<(usize, usize)>; 2],
     by_signature: HashMap<u64, Place>,
+    /// By offset in .debug_abbrev: of the file and of its supplement.
+    abbreviations: [BTreeMap<usize, Table<'d>>; 2],
+    lines: RefCell<HashMap<(bool, usize), Rc<LineTable<'d>>>>,
+    homes: OnceCell<HashMap<(bool, usize), Bytes<'d>>>,
+    /// Work done and work allowed, in entries looked at. Entries that contain each other, or one
+    /// long name that all of them have, would make it grow with the square of the file.
+    spent: Cell<u64>,
+    budget: u64,
 }
 
-fn malformed(source: gimli::Error) -> Error {
+pub fn malformed(source: gimli::Error) -> Error {
     Error::Dwarf {
         what: "debug information",
         source,
@@ -158,11 +223,12 @@ fn malformed(source: gimli::Error) -> Error {
 impl<'d> Units<'d> {
     pub fn new(main: &'d Sections, supplement: Option<&'d Sections>) -> Result<Self> {
         let mut dwarf = main.dwarf()?;
-        dwarf.populate_abbreviations_cache(AbbreviationsCacheStrategy::Duplicates);
+        let mut weight = main.weight();
+        let mut tables = [main.get(SectionId::DebugAbbrev), &[]];
         if let Some(sections) = supplement {
-            let mut shared = sections.dwarf()?;
-            shared.populate_abbreviations_cache(AbbreviationsCacheStrategy::Duplicates);
-            dwarf.set_sup(shared);
+            dwarf.set_sup(sections.dwarf()?);
+            weight += sections.weight();
+            tables[1] = sections.get(SectionId::DebugAbbrev);
         }
         let mut units = Units {
             dwarf,
@@ -170,9 +236,77 @@ impl<'d> Units<'d> {
             slots: Vec::new(),
             by_offset: [Vec::new(), Vec::new()],
             by_signature: HashMap::new(),
+            abbreviations: [BTreeMap::new(), BTreeMap::new()],
+            lines: RefCell::new(HashMap::new()),
+            homes: OnceCell::new(),
+            spent: Cell::new(0),
+            budget: weight.saturating_mul(16).saturating_add(1 << 20),
         };
         units.index()?;
+        units.index_abbreviations(tables.map(|bytes| EndianSlice::new(bytes, main.endian)))?;
         Ok(units)
+    }
+
+    /// A table ends where the next one begins. If they overlapped, reading each of them would
+    /// take the number of units times the size of the section.
+    fn index_abbreviations(&mut self, sections: [Bytes<'d>; 2]) -> Result<()> {
+        for (which, section) in sections.into_iter().enumerate() {
+            let mut users: BTreeMap<usize, usize> = BTreeMap::new();
+            for slot in &self.slots {
+                if usize::from(slot.in_supplement) == which {
+                    *users
+                        .entry(slot.header.debug_abbrev_offset().0)
+                        .or_default() += 1;
+                }
+            }
+            let ends = users.keys().skip(1).copied().chain([section.len()]);
+            for ((&start, &count), end) in users.iter().zip(ends) {
+                let bytes = section.slice().get(start..end).ok_or_else(|| {
+                    Error::Malformed(format!(
+                        "a unit's abbreviations would begin at {start:#x}, behind the end of theirs"
+                    ))
+                })?;
+                let table = Table {
+                    bytes: EndianSlice::new(bytes, section.endian()),
+                    is_shared: count > 1,
+                    parsed: OnceCell::new(),
+                };
+                self.abbreviations[which].insert(start, table);
+            }
+        }
+        Ok(())
+    }
+
+    fn abbreviations(&self, slot: &Slot<'d>) -> Result<Arc<Abbreviations>> {
+        let tables = &self.abbreviations[usize::from(slot.in_supplement)];
+        let Some(table) = tables.get(&slot.header.debug_abbrev_offset().0) else {
+            return Err(Error::Panicked);
+        };
+        if let Some(parsed) = table.parsed.get() {
+            return Ok(Arc::clone(parsed));
+        }
+        check_attributes(table.bytes.slice())?;
+        let parsed = DebugAbbrev::from(table.bytes)
+            .abbreviations(DebugAbbrevOffset(0))
+            .map(Arc::new)
+            .map_err(malformed)?;
+        if table.is_shared {
+            return Ok(Arc::clone(table.parsed.get_or_init(|| parsed)));
+        }
+        Ok(parsed)
+    }
+
+    /// Counts work, and stops what would not end in reasonable time.
+    fn spend(&self, entries: u64) -> Result<()> {
+        let spent = self.spent.get() + entries;
+        self.spent.set(spent);
+        if spent > self.budget {
+            return Err(Error::Limit {
+                what: "steps through debug information of this size",
+                limit: self.budget,
+            });
+        }
+        Ok(())
     }
 
     fn index(&mut self) -> Result<()> {
@@ -252,7 +386,7 @@ impl<'d> Units<'d> {
         let header = self.slots[unit].header;
         let encoding = header.encoding();
         let mut unit = Unit {
-            abbreviations: dwarf.abbreviations(&header).map_err(malformed)?,
+            abbreviations: self.abbreviations(&self.slots[unit])?,
             name: None,
             comp_dir: None,
             low_pc: 0,
@@ -274,6 +408,7 @@ impl<'d> Units<'d> {
         unit.entries_raw(None)
             .and_then(|mut raw| raw.read_entry(&mut root))
             .map_err(malformed)?;
+        self.spend(1)?;
         if let Some(AttributeValue::DebugStrOffsetsBase(base)) =
             root.attr_value(gimli::DW_AT_str_offsets_base)
         {
@@ -309,6 +444,14 @@ impl<'d> Units<'d> {
             ),
             None => None,
         };
+        let lines = match root.attr_value(gimli::DW_AT_stmt_list) {
+            Some(AttributeValue::DebugLineRef(offset)) => Some(offset),
+            _ => None,
+        };
+        let home = match root.attr_value(gimli::DW_AT_comp_dir) {
+            Some(value) => Some(dwarf.attr_string(&unit, value).map_err(malformed)?),
+            None => None,
+        };
         let is_skeleton = matches!(header.type_(), UnitType::Skeleton(_))
             || root.attr(gimli::DW_AT_GNU_dwo_name).is_some()
             || root.attr(gimli::DW_AT_dwo_name).is_some();
@@ -317,15 +460,19 @@ impl<'d> Units<'d> {
             language,
             producer,
             is_skeleton,
+            lines,
+            home,
         })
     }
 
-    /// Calls `f` for every entry that stands at the top of a unit or in a namespace, which is
-    /// where functions are, and skips what is inside of anything else.
+    /// Calls `f` for every entry of a wanted kind that stands at the top of a unit or in a
+    /// namespace, which is where functions are, and skips what is inside of anything else. Ends
+    /// when `f` says `Break`.
     pub fn for_each_global(
         &self,
         unit: &LoadedUnit<'d>,
-        mut f: impl FnMut(&Entry<'d>) -> Result<()>,
+        is_wanted: impl Fn(DwTag) -> bool,
+        mut f: impl FnMut(&Entry<'d>) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         let unit = &unit.unit;
         let mut raw = unit.entries_raw(None).map_err(malformed)?;
@@ -334,7 +481,9 @@ impl<'d> Units<'d> {
         // Entries below this depth are inside of something that holds no functions.
         let mut open = 0;
         let mut entry = Entry::null();
+        let mut seen = 0;
         while !raw.is_empty() {
+            seen += 1;
             let depth = base + raw.next_depth();
             let offset = raw.next_offset();
             let Some(abbreviation) = raw.read_abbreviation().map_err(malformed)? else {
@@ -359,15 +508,16 @@ impl<'d> Units<'d> {
             if is_open {
                 open = if is_scope { depth + 1 } else { depth };
             }
-            if may_jump || (is_open && tag == gimli::DW_TAG_subprogram) {
+            let is_wanted = is_open && is_wanted(tag);
+            if may_jump || is_wanted {
                 raw.read_attributes(abbreviation.attributes(), &mut entry.attrs)
                     .map_err(malformed)?;
                 entry.tag = tag;
                 entry.has_children = abbreviation.has_children();
                 entry.offset = offset;
                 entry.depth = depth;
-                if tag == gimli::DW_TAG_subprogram {
-                    f(&entry)?;
+                if is_wanted && f(&entry)?.is_break() {
+                    break;
                 }
                 if may_jump
                     && let Some(AttributeValue::UnitRef(next)) =
@@ -384,7 +534,7 @@ impl<'d> Units<'d> {
                     .map_err(malformed)?;
             }
         }
-        Ok(())
+        self.spend(seen)
     }
 
     pub fn entry(&self, place: Place) -> Result<Entry<'d>> {
@@ -404,7 +554,9 @@ impl<'d> Units<'d> {
         let mut raw = unit.entries_raw(Some(place.offset)).map_err(malformed)?;
         let mut entry = Entry::null();
         raw.read_entry(&mut entry).map_err(malformed)?;
+        let mut seen = 1;
         while raw.next_depth() > 0 {
+            seen += 1;
             if raw.next_depth() == 1 {
                 if raw.read_entry(&mut entry).map_err(malformed)? && f(&entry)?.is_break() {
                     break;
@@ -413,7 +565,7 @@ impl<'d> Units<'d> {
                 raw.skip_attributes(inner.attributes()).map_err(malformed)?;
             }
         }
-        Ok(())
+        self.spend(seen)
     }
 
     /// The place a reference attribute of an entry of `unit` leads to, if it is one.
@@ -482,7 +634,84 @@ impl<'d> Units<'d> {
             .dwarf_of(index)
             .attr_string(&loaded.unit, value)
             .map_err(malformed)?;
+        if text.len() > MAX_NAME {
+            return Err(Error::Limit {
+                what: "bytes in one name",
+                limit: MAX_NAME as u64,
+            });
+        }
+        self.spend(text.len() as u64 / 64)?;
         Ok(Some(text.slice()))
+    }
+
+    /// The file in which an entry of `unit` stands.
+    pub fn file(
+        &self,
+        files: &mut Files,
+        unit: usize,
+        entry: &Entry<'d>,
+    ) -> Result<Option<FileId>> {
+        let index = match entry.attr_value(gimli::DW_AT_decl_file) {
+            Some(AttributeValue::FileIndex(index)) => index,
+            _ => return Ok(None),
+        };
+        let loaded = self.get(unit)?;
+        match self.line_table(unit, loaded)? {
+            Some(table) => table.file(files, index),
+            None => Ok(None),
+        }
+    }
+
+    fn line_table(
+        &self,
+        unit: usize,
+        loaded: &LoadedUnit<'d>,
+    ) -> Result<Option<Rc<LineTable<'d>>>> {
+        let Some(offset) = loaded.lines else {
+            return Ok(None);
+        };
+        let key = (self.slots[unit].in_supplement, offset.0);
+        if let Some(table) = self.lines.borrow().get(&key) {
+            return Ok(Some(Rc::clone(table)));
+        }
+        let dwarf = self.dwarf_of(unit);
+        let home = match loaded.home {
+            Some(home) => Some(home),
+            None => self.homes()?.get(&key).copied(),
+        };
+        let address_size = loaded.unit.header.encoding().address_size;
+        let program = dwarf
+            .debug_line
+            .program(offset, address_size, None, None)
+            .map_err(|source| Error::Dwarf {
+                what: "line table",
+                source,
+            })?;
+        let header = program.header();
+        self.spend(header.file_names().len() as u64 + header.include_directories().len() as u64)?;
+        let home = home.map_or(Cow::Borrowed(""), |home| {
+            String::from_utf8_lossy(home.slice())
+        });
+        let table = LineTable::new(home, header, |value| dwarf.attr_string(&loaded.unit, value))?;
+        let table = Rc::new(table);
+        self.lines.borrow_mut().insert(key, Rc::clone(&table));
+        Ok(Some(table))
+    }
+
+    /// Where units were compiled, by their line tables: a type unit does not say it, but shares
+    /// the table of a unit that does.
+    fn homes(&self) -> Result<&HashMap<(bool, usize), Bytes<'d>>> {
+        if let Some(known) = self.homes.get() {
+            return Ok(known);
+        }
+        let mut homes = HashMap::new();
+        for (index, slot) in self.slots.iter().enumerate() {
+            let loaded = self.load(index)?;
+            if let (Some(lines), Some(home)) = (loaded.lines, loaded.home) {
+                homes.entry((slot.in_supplement, lines.0)).or_insert(home);
+            }
+        }
+        Ok(self.homes.get_or_init(|| homes))
     }
 
     /// Where the code of a function starts. A function with a cold part has several starts and
@@ -512,6 +741,54 @@ impl<'d> Units<'d> {
             }
         }
         Ok(starts)
+    }
+
+    /// Where code is that was written in assembly, in increasing order.
+    pub fn assembly_ranges(&self) -> Result<Vec<std::ops::Range<u64>>> {
+        let mut found = Vec::new();
+        for index in 0..self.slots.len() {
+            let loaded = self.load(index)?;
+            if !loaded.is_assembly() {
+                continue;
+            }
+            let dwarf = self.dwarf_of(index);
+            let mut ranges = dwarf.unit_ranges(&loaded.unit).map_err(malformed)?;
+            while let Some(range) = ranges.next().map_err(malformed)? {
+                self.spend(1)?;
+                found.push(range.begin..range.end);
+            }
+        }
+        found.sort_unstable_by_key(|range| range.start);
+        Ok(found)
+    }
+
+    /// Where a variable is, and whether each thread has its own.
+    pub fn variable_address(
+        &self,
+        index: usize,
+        loaded: &LoadedUnit<'d>,
+        entry: &Entry<'d>,
+    ) -> Result<(Option<u64>, bool)> {
+        let Some(AttributeValue::Exprloc(expression)) = entry.attr_value(gimli::DW_AT_location)
+        else {
+            return Ok((None, false));
+        };
+        let mut address = None;
+        let mut operations = expression.operations(loaded.unit.header.encoding());
+        // An address, and what makes it one of a thread; longer expressions are no plain place.
+        for _ in 0..4 {
+            match operations.next().map_err(malformed)? {
+                Some(gimli::Operation::Address { address: at }) => address = Some(at),
+                Some(gimli::Operation::AddressIndex { index: at }) => {
+                    let dwarf = self.dwarf_of(index);
+                    address = Some(dwarf.address(&loaded.unit, at).map_err(malformed)?);
+                }
+                Some(gimli::Operation::TLS) => return Ok((None, true)),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        Ok((address, false))
     }
 
     /// The entry that this one continues: its abstract instance or its declaration.
@@ -545,6 +822,7 @@ impl<'d> Units<'d> {
             } else {
                 self.get(place.unit)?
             };
+            self.spend(1)?;
             let entry = loaded.unit.entry(place.offset).map_err(malformed)?;
             if f(place.unit, loaded, &entry)?.is_break() {
                 return Ok(());
@@ -554,5 +832,56 @@ impl<'d> Units<'d> {
         Err(Error::Malformed(format!(
             "an entry of the debug information continues more than {MAX_ORIGINS} others"
         )))
+    }
+}
+
+/// Abbreviations that give one entry more attributes than any compiler does: a file of such
+/// entries would take its size times their number to read.
+fn check_attributes(mut bytes: &[u8]) -> Result<()> {
+    fn leb(bytes: &mut &[u8]) -> Option<u64> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let (&byte, rest) = bytes.split_first()?;
+            *bytes = rest;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+    // What is cut short or too long is refused by the parser that comes next.
+    let mut check = || {
+        loop {
+            if leb(&mut bytes)? == 0 {
+                return None;
+            }
+            leb(&mut bytes)?;
+            bytes = bytes.split_first()?.1;
+            let mut count = 0;
+            loop {
+                let (name, form) = (leb(&mut bytes)?, leb(&mut bytes)?);
+                if form == u64::from(gimli::DW_FORM_implicit_const.0) {
+                    while bytes.first()? & 0x80 != 0 {
+                        bytes = &bytes[1..];
+                    }
+                    bytes = &bytes[1..];
+                }
+                if (name, form) == (0, 0) {
+                    break;
+                }
+                count += 1;
+                if count > MAX_ATTRIBUTES {
+                    return Some(());
+                }
+            }
+        }
+    };
+    match check() {
+        Some(()) => Err(Error::Limit {
+            what: "attributes of one entry",
+            limit: MAX_ATTRIBUTES as u64,
+        }),
+        None => Ok(()),
     }
 }

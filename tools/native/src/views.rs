@@ -11,9 +11,9 @@ use crate::model::{Kind, Node, Shape, Signature, Text, Typed};
 type Written<S> = std::result::Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
 
 #[derive(Clone, Copy)]
-struct TypeView<'r> {
-    catalog: &'r Catalog<'r>,
-    typed: &'r Typed<'r>,
+pub struct TypeView<'r> {
+    pub catalog: &'r Catalog<'r>,
+    pub typed: &'r Typed<'r>,
 }
 
 impl Serialize for TypeView<'_> {
@@ -36,8 +36,15 @@ impl Serialize for TypeView<'_> {
                 map.serialize_entry("signed", signed)?;
                 map.serialize_entry("name", name)?;
             }
-            Shape::Float { size } => {
+            Shape::Float { size, name } => {
                 map.serialize_entry("kind", "float")?;
+                map.serialize_entry("size", size)?;
+                if let Some(name) = name {
+                    map.serialize_entry("name", name)?;
+                }
+            }
+            Shape::Complex { size } => {
+                map.serialize_entry("kind", "complex")?;
                 map.serialize_entry("size", size)?;
             }
             Shape::Pointer { to, is_const } => {
@@ -62,7 +69,7 @@ impl Serialize for TypeView<'_> {
                 map.serialize_entry("kind", node.kind.name())?;
                 map.serialize_entry("ref", key)?;
                 map.serialize_entry("name", &node.name)?;
-                map.serialize_entry("size", &node.size)?;
+                map.serialize_entry("size", &node.shown_size())?;
             }
             Shape::Function(signature) => {
                 map.serialize_entry("kind", "function")?;
@@ -73,6 +80,9 @@ impl Serialize for TypeView<'_> {
                 map.serialize_entry("name", name)?;
                 map.serialize_entry("size", size)?;
             }
+        }
+        if self.typed.is_atomic {
+            map.serialize_entry("atomic", &true)?;
         }
         if let Some(typedef) = &self.typed.typedef {
             map.serialize_entry("typedef", typedef)?;
@@ -106,7 +116,12 @@ impl<'r> SignatureView<'r> {
             named,
         };
         map.serialize_entry("params", &params)?;
-        map.serialize_entry("variadic", &self.signature.variadic)
+        map.serialize_entry("variadic", &self.signature.variadic)?;
+        match &self.signature.convention {
+            // A function says it beside its other properties.
+            Some(convention) if !named => map.serialize_entry("convention", convention),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -173,7 +188,7 @@ impl Serialize for NodeView<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kind", node.kind.name())?;
         map.serialize_entry("name", &node.name)?;
-        map.serialize_entry("size", &node.size)?;
+        map.serialize_entry("size", &node.shown_size())?;
         if node.kind == Kind::Enum {
             map.serialize_entry("signed", &node.signed)?;
             map.serialize_entry("declaration", &node.declaration)?;
@@ -188,7 +203,7 @@ impl Serialize for NodeView<'_> {
                     name: &field.name,
                     offset: field.offset,
                     bit_size: field.bit_size,
-                    bit_offset: field.bit_offset,
+                    bit_offset: field.first_bit.map(|bit| bit % 8),
                     typed: TypeView {
                         catalog: self.catalog,
                         typed: &field.typed,

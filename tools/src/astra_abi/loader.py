@@ -119,10 +119,10 @@ def visible(entry: Entry) -> bool:
 
 
 def offered(table: Table) -> Iterator[tuple[Reference, Entry]]:
-    """Every reference that a program linked to this file can hold, those of earlier releases included."""
+    """Every reference to code or data that a program linked to this file can hold, those of earlier releases included."""
     for name, entries in table.entries.items():
         for entry in entries:
-            if entry.placed and entry.kind in SEARCHED and visible(entry):
+            if entry.placed and not entry.absolute and entry.kind in SEARCHED and visible(entry):
                 yield Reference(name, table.node(entry), call=entry.kind in ("func", "ifunc")), entry
 
 

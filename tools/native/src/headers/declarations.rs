@@ -55,6 +55,7 @@ pub fn declarations(types: &mut Types<'_, '_>, public: &[Cursor]) -> Result<Decl
     let mut found = Declarations::default();
     let mut tags = Vec::new();
     for &cursor in public {
+        types.reading = Some(types.unit.spot_of(cursor));
         match cursor.kind {
             cursor::FUNCTION => found.function(types, cursor)?,
             cursor::VARIABLE => found.variable(types, cursor)?,
@@ -131,8 +132,10 @@ impl Declarations {
         let name = unit.spelling(declared);
         let of = unit.type_of(declared);
         let earlier = self.variables.get(&name).and_then(|known| known.place);
+        let typed = types.spelled(of, &Origin::Name(&name))?;
+        types.refuse_unknown(&typed);
         let variable = Variable {
-            typed: types.spelled(of, &Origin::Name(&name))?,
+            typed,
             is_const: types.is_const(of),
             // SAFETY: the cursor comes from a unit that is alive.
             is_thread_local: unsafe { unit.clang.clang_getCursorTLSKind(declared) } != 0,

@@ -66,6 +66,9 @@ pub struct UnsavedFile {
 pub type CursorVisitor = extern "C" fn(Cursor, Cursor, Data) -> c_int;
 pub type FieldVisitor = extern "C" fn(Cursor, Data) -> c_int;
 
+/// Called for each file with (file, places of the inclusions that led to it, how many, data).
+pub type InclusionVisitor = extern "C" fn(File, *mut Location, c_uint, Data);
+
 pub mod cursor {
     use super::c_int;
     pub const STRUCT: c_int = 2;
@@ -197,6 +200,7 @@ functions! {
     fn clang_Location_isInSystemHeader(location: Location) -> c_int;
     fn clang_getRangeStart(range: Range) -> Location;
     fn clang_getRangeEnd(range: Range) -> Location;
+    fn clang_getInclusions(unit: Unit, visitor: InclusionVisitor, data: Data);
     fn clang_getFileName(file: File) -> Text;
     fn clang_getFileContents(unit: Unit, file: File, size: *mut usize) -> *const c_char;
     fn clang_getCString(text: Text) -> *const c_char;

@@ -168,6 +168,10 @@ impl<'u> Definitions<'u> {
                 ("#", _) if definition.params.is_none() => return None,
                 ("#", _) => weight.has_text = true,
                 (text, _) if text.ends_with('"') => weight.has_text = true,
+                // One that the compiler itself defines, such as the format of an integer.
+                (word, _) if word.starts_with("__") && !self.by_name.contains_key(word) => {
+                    weight.has_text = true;
+                }
                 (word, _)
                     if self.by_name.contains_key(word) && !params.iter().any(|p| p == word) =>
                 {

@@ -59,6 +59,12 @@ struct Target {
     triple: String,
     #[serde(default)]
     arguments: Vec<String>,
+    /// Folders of another machine's headers, which must not be read for this target.
+    #[serde(default)]
+    closed: Vec<PathBuf>,
+    /// Files and folders below them that may be read all the same, as all that is public may.
+    #[serde(default)]
+    open: Vec<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -72,6 +78,10 @@ struct Diagnostic {
 
 /// The answer for one target: a surface, or why there is none.
 type Answer = std::result::Result<String, Vec<Diagnostic>>;
+
+pub fn load_libclang(libclang: &Path) -> Result<()> {
+    ffi::load(libclang).map(drop)
+}
 
 pub fn read_headers(libclang: &Path, options: &str) -> Result<String> {
     let options: Options = serde_json::from_str(options)
@@ -144,14 +154,23 @@ fn read_target(
         let unit = index.parse(MAIN, &arguments, &texts)?;
         let mut types = Types::new(&unit, Places::new(&options.public));
         let mut seen = Seen::new(&mut types);
-        let problems = problems(&unit, &seen, lines);
+        let mut problems = problems(&unit, &seen, lines);
+        if problems.is_empty() {
+            problems = intrusions(&unit, options, target);
+        }
         if !problems.is_empty() {
             return Ok(Err(problems));
         }
         if questions.update(&mut seen.definitions, &mut barred) {
             continue;
         }
-        return surface(&mut types, seen, questions).map(Ok);
+        let surface = surface(&mut types, seen, questions)?;
+        let unknown: Vec<_> = types.unknown().iter().map(|p| told(&unit, p)).collect();
+        return Ok(if unknown.is_empty() {
+            Ok(surface)
+        } else {
+            Err(unknown)
+        });
     }
 }
 
@@ -203,23 +222,70 @@ impl<'u> Seen<'u> {
     }
 }
 
+fn told(unit: &Unit<'_>, problem: &Problem) -> Diagnostic {
+    let file = match problem.spot.file {
+        file if file.is_null() => String::new(),
+        file => unit.file_name(file),
+    };
+    Diagnostic {
+        severity: if problem.fatal { "fatal" } else { "error" },
+        file,
+        line: problem.spot.line,
+        column: problem.spot.column,
+        text: problem.text.clone(),
+    }
+}
+
+/// Headers of another machine that were read for this target. What a header names in quotation
+/// marks belongs to its own library, and may be read as it may.
+fn intrusions(unit: &Unit<'_>, options: &Options, target: &Target) -> Vec<Diagnostic> {
+    if target.closed.is_empty() {
+        return Vec::new();
+    }
+    let below =
+        |path: &Path, places: &[PathBuf]| places.iter().any(|place| path.starts_with(place));
+    let mut intruders = HashSet::new();
+    let mut found = Vec::new();
+    // An including file comes before those that it includes.
+    for (file, includer) in unit.inclusions() {
+        let name = PathBuf::from(unit.file_name(file));
+        let real = name.canonicalize().unwrap_or_else(|_| name.clone());
+        let quoted = unit.contents(includer.file).get(includer.offset) == Some(&b'"');
+        if !below(&real, &target.closed)
+            || below(&real, &options.public)
+            || below(&real, &target.open)
+            || (quoted && !intruders.contains(&includer.file))
+        {
+            continue;
+        }
+        if !intruders.contains(&includer.file) {
+            let text = format!(
+                "includes {}, which is this machine's and not {}'s",
+                name.display(),
+                target.name
+            );
+            let problem = Problem {
+                fatal: false,
+                text,
+                spot: includer,
+            };
+            found.push(told(unit, &problem));
+        }
+        intruders.insert(file);
+    }
+    found.truncate(MAX_PROBLEMS);
+    found
+}
+
 /// Errors in the headers. Those in the questions are answers: such a macro has no value.
 fn problems(unit: &Unit<'_>, seen: &Seen<'_>, lines: u32) -> Vec<Diagnostic> {
-    let told = |problem: Problem| {
-        let file = match problem.spot.file {
-            file if file.is_null() => String::new(),
-            file => unit.file_name(file),
-        };
-        let counts = problem.fatal || file != MAIN || problem.spot.line <= lines;
-        counts.then_some(Diagnostic {
-            severity: if problem.fatal { "fatal" } else { "error" },
-            file,
-            line: problem.spot.line,
-            column: problem.spot.column,
-            text: problem.text,
-        })
-    };
-    let mut found: Vec<_> = unit.problems().into_iter().filter_map(told).collect();
+    let counts =
+        |found: &Diagnostic| found.severity == "fatal" || found.file != MAIN || found.line <= lines;
+    let problems = unit.problems().into_iter();
+    let mut found: Vec<_> = problems
+        .map(|problem| told(unit, &problem))
+        .filter(counts)
+        .collect();
     found.truncate(MAX_PROBLEMS);
     let whole = [CHAR, ORDER, END, LAST]
         .iter()

@@ -7,13 +7,16 @@ use std::rc::Rc;
 use super::ffi::{Cursor, Type, cursor, kind};
 use super::model::{Field, Kind, Node, Param, Shape, Signature, Typed, typed};
 use super::places::{Place, Places};
-use super::unit::{Spot, Unit};
+use super::unit::{Problem, Spot, Unit};
 use crate::error::{Error, Result};
 
 /// Pointers to functions that take pointers to functions … real code stays below ten.
 const MAX_DEPTH: usize = 128;
 /// A bound that only a hostile header meets.
 const MAX_PARTS: u64 = 1 << 24;
+
+/// How the headers that stand for a C library call what they do not know.
+const UNKNOWN: &str = "__astra_unknown_";
 
 /// Where a type without a tag gets its name from.
 pub enum Origin<'a> {
@@ -49,6 +52,9 @@ pub struct Types<'u, 'c> {
     /// Nodes whose fields are still to be read. A queue: chains of structs are long.
     pending: VecDeque<(usize, Cursor)>,
     parts: u64,
+    /// The declaration that is being read.
+    pub reading: Option<Spot>,
+    unknown: Vec<Problem>,
 }
 
 impl<'u, 'c> Types<'u, 'c> {
@@ -62,6 +68,29 @@ impl<'u, 'c> Types<'u, 'c> {
             known: HashMap::new(),
             pending: VecDeque::new(),
             parts: 0,
+            reading: None,
+            unknown: Vec::new(),
+        }
+    }
+
+    /// Where a value has a type that is not known on this target.
+    pub fn unknown(&self) -> &[Problem] {
+        &self.unknown
+    }
+
+    /// A compiler accepts incomplete types in declarations. What our own headers leave open is not
+    /// to be taken for a type that the library hides.
+    pub fn refuse_unknown(&mut self, typed: &Typed) {
+        let Shape::Node(index) = typed.shape else {
+            return;
+        };
+        let name = self.nodes[index].name.as_deref().unwrap_or_default();
+        if let (true, Some(spot)) = (name.starts_with(UNKNOWN), self.reading) {
+            self.unknown.push(Problem {
+                fatal: false,
+                text: format!("a value has incomplete type 'struct {name}'"),
+                spot,
+            });
         }
     }
 
@@ -316,6 +345,7 @@ impl<'u, 'c> Types<'u, 'c> {
         // SAFETY of all calls below: the type comes from this unit, which is alive.
         let result = unsafe { clang.clang_getResultType(of) };
         let returns = self.resolve(result, &Origin::Result(origin), depth)?;
+        self.refuse_unknown(&returns);
         let prototyped = self.unit.canonical(of).kind == kind::FUNCTION_PROTO;
         let count = unsafe { clang.clang_getNumArgTypes(of) };
         let mut params = Vec::new();
@@ -324,6 +354,7 @@ impl<'u, 'c> Types<'u, 'c> {
             let argument = unsafe { clang.clang_getArgType(of, number as u32) };
             let origin = Origin::Param(origin, name.map(String::as_str), number);
             let typed = self.decayed(argument, &origin, depth)?;
+            self.refuse_unknown(&typed);
             params.push(Param {
                 name: name.cloned(),
                 typed,

@@ -118,6 +118,15 @@ extern "C" fn collect_child(child: Cursor, _parent: Cursor, data: Data) -> c_int
     1
 }
 
+extern "C" fn collect_inclusion(file: File, stack: *mut Location, length: c_uint, data: Data) {
+    // SAFETY: `data` is the vector that `inclusions` lent to the visit; the stack has that length.
+    unsafe {
+        if length > 0 {
+            (*data.cast::<Vec<(File, Location)>>()).push((file, *stack));
+        }
+    }
+}
+
 extern "C" fn collect_field(field: Cursor, data: Data) -> c_int {
     // SAFETY: `data` is the vector that `fields` lent to the visit.
     unsafe { (*data.cast::<Vec<Cursor>>()).push(field) };
@@ -241,6 +250,19 @@ impl Unit<'_> {
                 .clang_visitChildren(parent, visitor, (&raw mut found).cast());
         }
         found
+    }
+
+    /// Every file that was included, and where.
+    pub fn inclusions(&self) -> Vec<(File, Spot)> {
+        let mut found: Vec<(File, Location)> = Vec::new();
+        unsafe {
+            self.clang
+                .clang_getInclusions(self.raw, collect_inclusion, (&raw mut found).cast());
+        }
+        let spots = found.into_iter();
+        spots
+            .map(|(file, location)| (file, self.spot(location)))
+            .collect()
     }
 
     pub fn fields(&self, record: Type) -> Vec<Cursor> {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from .image import version_key
+from ..toolchain import version_key
 from .kinds import Change
 from .pair import Pair
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
 from typing import Iterator
 
 from ..model import Image
+from ..toolchain import named, version_key
 from .kinds import Change
 from .pair import Pair
 
@@ -46,13 +46,20 @@ def floor(old: Image, new: Image, where: str) -> Iterator[Change]:
             continue  # The library that the family belongs to is new, and told as needed_added.
         if before is None or version_key(version) > version_key(before[0]):
             was = f"{family}_{before[0]}" if before else None
-            now = f"{family}_{version}" + (f", for {symbol}" if symbol else "")
+            now = raised(new, family, (version, symbol), before and before[0])
             yield Change("floor_raised", f"library:floor.{family}", {}, was, now, where)
 
 
-def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
-    """Versions in their order; a word such as PRIVATE is above every number."""
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"\d+|[A-Za-z]+", version))
+def raised(new: Image, family: str, top: tuple[str, str], before: str | None) -> str:
+    """The versions above the old floor, each with the symbols that ask for it."""
+    version, symbol = top
+    container = new.container
+    asks = (container.asks or {}).get(family, {}) if container else {}
+    above = [name for name in asks if name[:1].isdigit() and (before is None or version_key(name) > version_key(before))]
+    if version not in above:
+        return f"{family}_{version}" + (f", for {symbol}" if symbol else "")
+    ordered = sorted(above, key=version_key, reverse=True)
+    return "; ".join(f"{family}_{name}" + (f", for {named(asks[name])}" if asks[name] else "") for name in ordered)
 
 
 def dangers(old: Image, new: Image, where: str) -> Iterator[Change]:

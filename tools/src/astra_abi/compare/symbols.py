@@ -16,6 +16,8 @@ from .pair import Pair, declares
 
 SORTS = {"func": "function", "ifunc": "function", "object": "data", "common": "data", "tls": "thread-local data"}
 """What a symbol is to a caller. Assembly code may leave it open."""
+OF_LINKERS = {"_init", "_fini", "_edata", "_end", "_etext", "__bss_start", "__data_start", "edata", "end", "etext"}
+"""Names that linkers and start-up code gave to every library once; nobody takes them from a library."""
 MOST_GUESSES = 50_000
 """Most pairs of names that are held against each other to find a renamed symbol; ten microseconds each."""
 
@@ -35,15 +37,17 @@ def bound(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     scope, nodes, gone = scope_of(new), defaultdict(list), []
     before, table, kept = table_of(old), scope[0], set()
     for reference, entry in offered(before):
+        if reference.name in OF_LINKERS:
+            continue
         fate = bind(reference, scope)
         kept.add((reference.name, fate.node if fate.table is table else None))
         if fate.outcome in (NODE_MISSING, ABORTS, WARNED):
             nodes[reference.node, fate.outcome].append(reference.name)
-        if fate.outcome == MISSING or (fate.outcome == NODE_MISSING and reference.name not in table.entries):
+        if fate.outcome == MISSING or (fate.fatal and reference.name not in table.entries):
             gone.append(reference)
         elif fate.fatal:
-            kept.update((reference.name, table.node(entry)) for entry in table.entries[reference.name])
-        if fate.outcome == WRONG_NODE:
+            kept.update((reference.name, table.node(other)) for other in table.entries[reference.name])
+        if fate.outcome == WRONG_NODE and reference.name in table.entries:
             facts = {"became": "another" if reference.node else "hidden", "declared": False}
             yield Change("symbol_version_changed", subject(before, reference), facts, said(reference), versions(table, reference.name), pair.new.origin)
         elif not fate.fatal:
@@ -112,7 +116,7 @@ def added(pair: Pair, old: Table, new: Table, kept: set[tuple[str, str | None]])
     known = {(reference.name, reference.node) for reference, _ in offered(old)}
     for reference, _ in offered(new):
         pair_of = reference.name, reference.node
-        if pair_of in known or pair_of in kept:
+        if pair_of in known or pair_of in kept or reference.name in OF_LINKERS:
             continue
         place = subject(new, reference) if reference.name not in old.entries else f"symbol:{said(reference)}"
         yield Change("symbol_added", place, {"closed": False}, None, said(reference), pair.new.origin)

@@ -12,10 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..model import Abi, AstraError, Field, Function, Image, Param, Struct, Type
+from ..model.container import Container
+from ..model import Abi, AstraError, Entry, Field, Function, Image, Param, Struct, Table, Type
+from ..toolchain import read_asks, read_demands, read_floor
 
 MACHINES = {"AMD64": "x86_64", "arm64": "aarch64", "i686": "i386"}
 """What the platform module calls a processor that ELF calls otherwise."""
+
+
+VERSION_INDEX = 0x7FFF
+"""The bits of a version entry that hold the index; the highest bit hides the symbol."""
 
 
 @dataclass(frozen=True)
@@ -124,27 +130,36 @@ def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
             if item["type"] in ("object", "tls"):
                 data.append(item["name"])
                 sizes[item["name"]] = item["size"]
-    floor: dict[str, tuple[str, str]] = {}
-    for item in elf["symbols"]:
-        family, _, version = (item["version"] or "").rpartition("_")
-        if item["defined"] or not family or not version[:1].isdigit():
-            continue
-        if family not in floor or version_key(version) > version_key(floor[family][0]):
-            floor[family] = (version, item["name"])
-    for need in elf["version_needs"]:
-        family, _, version = need["version"].rpartition("_")
-        if version[:1].isdigit() and (family not in floor or version_key(version) > version_key(floor[family][0])):
-            floor[family] = (version, "")
+    demands = read_demands(elf)
     return Image(
-        soname=elf["soname"], symbols=exported, floor=floor, needed=tuple(elf["needed"]),
+        soname=elf["soname"], symbols=exported, floor=read_floor(demands), needed=tuple(elf["needed"]),
         rpath=elf["runpath"] or elf["rpath"], rpath_known=True, exec_stack=elf["exec_stack"] is not False,
         text_relocations=elf["textrel"], initializers=elf["init_functions"], state=state, data=tuple(data),
         nodes=tuple(elf["version_definitions"]), sizes=sizes, hidden=frozenset(hidden),
+        container=Container("elf", elf["machine"], elf["class"], elf["endian"], asks=read_asks(demands)),
+        versioned=bool(elf["definitions"] or elf["version_needs"]), table=read_table(elf),
     )
 
 
-def version_key(version: str) -> tuple[int, ...]:
-    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
+def read_table(elf: dict[str, Any], name: str = "") -> Table:
+    """What the loader searches. `name` is what a library without SONAME is known by: that of its file."""
+    entries: dict[str, tuple[Entry, ...]] = {}
+    nodes: dict[int, str] = {}
+    for item in elf["symbols"]:
+        if not item["defined"]:
+            continue
+        versym = item["versym"] if item["versym"] is not None else 1
+        index = versym & VERSION_INDEX
+        if item["version"]:
+            nodes[index] = item["version"]
+        placed = item["address"] != 0 or item["absolute"] or item["type"] == "tls"
+        made = Entry(
+            item["name"], index, versym != index, item["type"], item["bind"], item["visibility"], item["size"], placed, item["absolute"],
+        )
+        entries[made.name] = (*entries[made.name], made) if made.name in entries else (made,)
+    defined = frozenset(item["name"] for item in elf["definitions"])
+    versioned = bool(elf["definitions"] or elf["version_needs"])
+    return Table(elf["soname"] or name, entries, nodes, defined or None, versioned)
 
 
 def type_of(item: dict[str, Any] | None) -> Type:

@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import replace
 from typing import Any
 
+from ..model.container import Container, PlatformTag
 from ..model import (
     Abi, AstraError, Behaviour, Condition, Enum, Function, Handle, Image, Operator, Outcome, Requirement,
     Struct, Version,
@@ -158,7 +159,19 @@ def image_of(table: dict[str, Any]) -> dict[str, Any]:
     item |= {key: tuple(item[key]) for key in ("needed", "state", "nodes", "data") if key in item}
     item["hidden"] = frozenset(item.get("hidden", ()))
     item["around"] = tuple(Image(**{"soname": name, **image_of(needed)}) for name, needed in item.get("around", {}).items())
+    if "container" in item:
+        item["container"] = container(item["container"])
     return item
+
+
+def container(item: dict[str, Any]) -> Container:
+    """The file's own facts; every list is a tuple, and an inner list one of its items."""
+    plain = {key: tuple(tuple(x) if isinstance(x, list) else x for x in value) if isinstance(value, list) else value for key, value in item.items()}
+    if "asks" in plain:
+        plain["asks"] = {family: {version: tuple(names) for version, names in asks.items()} for family, asks in plain["asks"].items()}
+    if "tag" in plain:
+        plain["tag"] = PlatformTag(**plain["tag"])
+    return Container(**plain)
 
 
 def behaviour(table: dict[str, Any]) -> Behaviour | None:

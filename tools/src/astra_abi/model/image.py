@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .container import Container
+
 
 class Entry(NamedTuple):
     """A symbol that a file defines, as the loader compares it. A tuple, since large libraries have very many."""
@@ -20,6 +22,8 @@ class Entry(NamedTuple):
     size: int = 0
     placed: bool = True
     """It has an address, or is absolute or thread-local."""
+    absolute: bool = False
+    """A number and no address; version nodes themselves are such symbols."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,6 @@ class Table:
 
     def node(self, entry: Entry) -> str | None:
         return self.nodes.get(entry.index) if self.versioned else None
-
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -67,6 +70,7 @@ class Image:
     """Bytes of exported data, which programs may have copied."""
     hidden: frozenset[str] = frozenset()
     """`name@NODE` of symbols that the linker no longer gives out."""
+    container: Container | None = None
     versioned: bool = True
     """Whether it has a version table: nodes of its own, or needs for nodes of others."""
     table: Table | None = None

@@ -1,0 +1,168 @@
+"""C headers -> the surface they declare on each target, as a compiler sees it. Refuses what has errors.
+
+The native reader does the work through libclang, in a child process: headers may come from anywhere.
+Knows where libclang is and how to ask it; what the targets are is in `targets`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Iterable, Mapping
+
+from ..model import AstraError
+from .confined import confined
+from .targets import Target, chosen, host, search_path, system_folders
+
+LIBRARY = {"darwin": "libclang.dylib", "win32": "libclang.dll"}.get(sys.platform, "libclang.so")
+INSTALL = f"run `{sys.executable} -m pip install libclang==18.1.1`"
+SHOWN = 5
+"""Diagnostics that an error quotes."""
+
+
+@dataclass(frozen=True)
+class Headers:
+    """What to read: files in the order of their inclusion, and how to read them.
+
+    `public` are files and folders whose declarations count; by default the files themselves. `beside`
+    may be read on every target without being public. `prefix` is text that is included first, and
+    `unsaved` are texts that stand for files.
+    """
+
+    files: tuple[Path, ...]
+    public: tuple[Path, ...]
+    include: tuple[Path, ...] = ()
+    beside: tuple[Path, ...] = ()
+    defines: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ("-std=gnu17",)
+    prefix: str = ""
+    unsaved: Mapping[str, str] | None = None
+
+    @property
+    def where(self) -> str:
+        first, *others = self.files
+        return f"{first} and {len(others)} more" if others else str(first)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The surface of each target that could be read, and why the others could not."""
+
+    surfaces: dict[str, dict[str, Any]]
+    refused: dict[str, str]
+
+
+def read_headers(
+    files: Iterable[Path | str], *, include: Iterable[Path | str] = (), defines: Iterable[str] = (),
+    targets: Iterable[str] | None = None, public: Iterable[Path | str] | None = None, **others: Any,
+) -> dict[str, dict[str, Any]]:
+    """The surface on each of the named targets, by default on this machine's; an error if one has none."""
+    reading = read_targets(files, include=include, defines=defines, targets=targets, public=public, **others)
+    if reading.refused:
+        target, why = next(iter(reading.refused.items()))
+        where = f"for {target}" if len(reading.refused) == 1 else f"for {', '.join(reading.refused)}"
+        raise AstraError(f"the headers cannot be read {where}: {why}", "", "correct them, name their include folders and defines, or leave the target out")
+    return reading.surfaces
+
+
+def read_targets(
+    files: Iterable[Path | str], *, include: Iterable[Path | str] = (), defines: Iterable[str] = (),
+    targets: Iterable[str] | None = None, public: Iterable[Path | str] | None = None,
+    beside: Iterable[Path | str] = (), arguments: Iterable[str] = ("-std=gnu17",), prefix: str = "",
+    unsaved: Mapping[str, str] | None = None,
+) -> Reading:
+    """The same, with the targets that have no surface told apart from those that have one."""
+    unsaved = dict(unsaved or {})
+    found = tuple(existing(file, unsaved) for file in files)
+    if not found:
+        raise AstraError("no header is named", "", "name at least one")
+    headers = Headers(
+        found, tuple(map(resolved, public)) if public is not None else tuple(map(resolved, found)), tuple(map(resolved, include)),
+        tuple(map(resolved, beside)), tuple(defines), tuple(arguments), prefix, unsaved,
+    )
+    if targets is None:
+        targets = [host() or "x86_64-linux-gnu"]
+    return ask(headers, chosen(targets))
+
+
+def existing(file: Path | str, unsaved: Mapping[str, str]) -> Path:
+    path = Path(file)
+    if str(file) not in unsaved and not path.is_file():
+        raise AstraError("is not a file", str(file), "name a C header")
+    return path if str(file) in unsaved else path.absolute()
+
+
+def resolved(path: Path | str) -> Path:
+    return Path(path).resolve()
+
+
+def library() -> Path:
+    """libclang, from the wheel of that name."""
+    found = importlib.util.find_spec("clang")
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        path = Path(folder) / "native" / LIBRARY
+        if path.is_file():
+            return path
+    raise AstraError("reading C headers needs libclang, which is not installed", "", INSTALL)
+
+
+def ask(headers: Headers, targets: list[Target]) -> Reading:
+    from .. import _native
+
+    libclang = library()
+    options = json.dumps(question(headers, targets))
+    try:
+        _native.load_libclang(libclang)
+    except _native.ReadError as error:
+        raise AstraError(str(error), "", INSTALL) from error
+    answer = json.loads(confined(lambda: _native.read_headers(libclang, options), headers.where))
+    return Reading(answer["targets"], {target: told(errors) for target, errors in answer["diagnostics"].items()})
+
+
+def question(headers: Headers, targets: list[Target]) -> dict[str, Any]:
+    """The native reader's options."""
+    return {
+        "files": list(map(str, headers.files)),
+        "public": list(map(str, headers.public)),
+        "prefix_include": {"astra-abi-prefix.h": headers.prefix} if headers.prefix else {},
+        "unsaved": headers.unsaved or {},
+        "arguments": [*headers.arguments, "-nostdinc", *(f"-D{define}" for define in headers.defines)],
+        "targets": [target_options(headers, target) for target in targets],
+    }
+
+
+def target_options(headers: Headers, target: Target) -> dict[str, Any]:
+    """A folder of this machine's system headers gives another target the library's own headers at most."""
+    folders, closed = search_path(target)
+    system = [resolved(folder) for folder in system_folders()]
+    own = [folder for folder in headers.include if folder not in system]
+    last = [folder for folder in headers.include if folder in system and closed]
+    return {
+        "name": target.name,
+        "triple": target.triple,
+        "arguments": [
+            *target.arguments,
+            *(argument for folder in own for argument in ("-I", str(folder))),
+            *(argument for folder in folders for argument in ("-isystem", str(folder))),
+            *(argument for folder in last for argument in ("-idirafter", str(folder))),
+        ],
+        "closed": [str(folder.resolve()) for folder in closed],
+        "open": list(map(str, (*own, *headers.beside))),
+    }
+
+
+def told(errors: list[dict[str, Any]]) -> str:
+    """The first of a compiler's errors, each with its place."""
+    lines = [f"{error['file'] or 'command line'}:{error['line']}:{error['column']}: {plain(error['text'])}" for error in errors[:SHOWN]]
+    more = len(errors) - len(lines)
+    return "; ".join(lines) + (f"; and {more} more" if more > 0 else "")
+
+
+def plain(text: str) -> str:
+    """An error in words of the headers, where it is about what our own headers leave open."""
+    unknown = re.search(r"__astra_unknown_(\w+)", text)
+    return f"{text} (how large {unknown[1]} is on this target is not known)" if unknown else text

@@ -1,0 +1,114 @@
+"""Work on input that nobody vouches for, in a forked child with limits of time and memory.
+
+Owns the fork and what became of it. The parent is left as it was, whatever the input does to the child.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+import warnings
+from typing import Callable
+
+from ..model import AstraError
+
+MEMORY = 2 << 30
+"""Bytes of address space that the work may add to what the process has already."""
+SECONDS = 60
+"""Of processor time; half as much again may pass on the clock."""
+DONE, REFUSED = b"+", b"-"
+
+
+def confined(work: Callable[[], str], where: str, *, seconds: int = SECONDS, memory: int = MEMORY) -> str:
+    """The text that `work()` returns. Its exceptions come back as an AstraError, and so does its end."""
+    if not hasattr(os, "fork"):
+        return work()
+    read, write = os.pipe()
+    with warnings.catch_warnings():
+        # The child calls nothing that could wait for a thread of the parent.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid == 0:
+        live(work, write, seconds, memory)
+    os.close(write)
+    try:
+        received, late = collect(read, time.monotonic() + seconds * 1.5)
+    finally:
+        os.close(read)
+        if late_or_interrupted(pid):
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+    if late:
+        raise AstraError(f"is not read after {seconds * 1.5:g} s", where, "read fewer headers at once, or repair them")
+    return judged(received, status, where, seconds)
+
+
+def late_or_interrupted(pid: int) -> bool:
+    """Whether the child still runs, though nobody waits for what it says."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+
+def collect(pipe: int, deadline: float) -> tuple[bytes, bool]:
+    """All that comes through a pipe until it is closed; True if it is still open at the deadline."""
+    pieces = []
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    while poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+        piece = os.read(pipe, 1 << 20)
+        if not piece:
+            return b"".join(pieces), False
+        pieces.append(piece)
+    return b"", True
+
+
+def judged(received: bytes, status: int, where: str, seconds: int) -> str:
+    kind, text = received[:1], received[1:].decode("utf-8", "replace")
+    if kind == DONE and status == 0:
+        return text
+    if kind == REFUSED:
+        raise AstraError(text, where, "repair the headers, or leave them out")
+    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if number == signal.SIGXCPU or number == signal.SIGKILL:
+        what = f"needs more than {seconds} s of processor time"
+    elif number:
+        what = f"makes libclang fail ({signal.Signals(number).name}): out of memory, or nested too deep"
+    else:
+        what = f"makes libclang end the process (exit code {os.waitstatus_to_exitcode(status)})"
+    raise AstraError(what, where, "repair the headers, or leave them out")
+
+
+def live(work: Callable[[], str], write: int, seconds: int, memory: int) -> None:
+    """The child's whole life. Never returns."""
+    code = 1
+    try:
+        limit(seconds, memory)
+        null = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(null, standard)
+        try:
+            message = DONE + work().encode()
+        except Exception as error:
+            message = REFUSED + (str(error) or type(error).__name__).encode()
+        view = memoryview(message)
+        while view:
+            view = view[os.write(write, view):]
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def limit(seconds: int, memory: int) -> None:
+    import resource
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGXCPU):
+        signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))

@@ -1,0 +1,6 @@
+#ifndef ASTRA_COMPILER_NMMINTRIN_H
+#define ASTRA_COMPILER_NMMINTRIN_H
+
+#include <emmintrin.h>
+
+#endif

@@ -1,0 +1,6 @@
+#ifndef ASTRA_COMPILER_PMMINTRIN_H
+#define ASTRA_COMPILER_PMMINTRIN_H
+
+#include <emmintrin.h>
+
+#endif

@@ -1,0 +1,6 @@
+#ifndef ASTRA_COMPILER_SMMINTRIN_H
+#define ASTRA_COMPILER_SMMINTRIN_H
+
+#include <emmintrin.h>
+
+#endif

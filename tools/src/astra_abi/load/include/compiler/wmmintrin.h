@@ -1,0 +1,6 @@
+#ifndef ASTRA_COMPILER_WMMINTRIN_H
+#define ASTRA_COMPILER_WMMINTRIN_H
+
+#include <emmintrin.h>
+
+#endif

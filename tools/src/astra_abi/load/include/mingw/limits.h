@@ -1,0 +1,7 @@
+#ifndef ASTRA_MINGW_LIMITS_H
+#define ASTRA_MINGW_LIMITS_H
+
+#define PATH_MAX 260
+#define SSIZE_MAX __INTPTR_MAX__
+
+#endif

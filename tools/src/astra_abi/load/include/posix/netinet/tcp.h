@@ -1,0 +1,6 @@
+#ifndef ASTRA_POSIX_NETINET_TCP_H
+#define ASTRA_POSIX_NETINET_TCP_H
+
+#define TCP_NODELAY 1
+
+#endif

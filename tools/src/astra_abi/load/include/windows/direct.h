@@ -1,0 +1,6 @@
+#ifndef ASTRA_WINDOWS_DIRECT_H
+#define ASTRA_WINDOWS_DIRECT_H
+
+
+
+#endif

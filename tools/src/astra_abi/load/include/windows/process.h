@@ -1,0 +1,6 @@
+#ifndef ASTRA_WINDOWS_PROCESS_H
+#define ASTRA_WINDOWS_PROCESS_H
+
+
+
+#endif
