@@ -12,7 +12,7 @@ use serde::ser::{SerializeSeq, Serializer};
 
 use crate::dynamic::{Dynamic, Versions};
 use crate::error::{Error, Result};
-use crate::image::{Image, Section, Strings, Symbol, lossy};
+use crate::image::{Image, MAX_NAME, Section, Strings, Symbol, lossy};
 use crate::search::What;
 
 /// Names may overlap in their table, so their sum needs a bound of its own.
@@ -32,7 +32,9 @@ struct Report<'a> {
     build_id: Option<String>,
     debuglink: Option<DebugLink>,
     symbols: Symbols<'a>,
+    /// Names of the version nodes, without the base.
     version_definitions: Vec<&'a str>,
+    definitions: Vec<DefinitionReport<'a>>,
     version_needs: Vec<VersionNeed<'a>>,
     notes: Vec<NoteReport>,
     exec_stack: Option<bool>,
@@ -43,6 +45,18 @@ struct Report<'a> {
     writable_sections: Vec<WritableSection>,
     has_symtab: bool,
     has_debug_info: bool,
+    /// The loader that a program asks for.
+    interpreter: Option<String>,
+    /// Whether every function is bound when the file is loaded, not at its first call.
+    binds_now: bool,
+}
+
+#[derive(Serialize)]
+struct DefinitionReport<'a> {
+    name: &'a str,
+    index: u16,
+    base: bool,
+    weak: bool,
 }
 
 #[derive(Serialize)]
@@ -55,6 +69,8 @@ struct DebugLink {
 struct SymbolReport<'a> {
     name: Cow<'a, str>,
     version: Option<&'a str>,
+    /// The entry of the version table as the loader compares it; none without such a table.
+    versym: Option<u16>,
     default_version: bool,
     library: Option<&'a str>,
     bind: Cow<'static, str>,
@@ -72,6 +88,8 @@ struct SymbolReport<'a> {
 struct VersionNeed<'a> {
     library: &'a str,
     version: &'a str,
+    weak: bool,
+    hidden: bool,
 }
 
 #[derive(Serialize)]
@@ -135,11 +153,31 @@ pub fn read_elf(path: &Path) -> Result<String> {
             .debug_link()?
             .map(|(file, crc)| DebugLink { file, crc }),
         symbols: Symbols::new(&symbols, &strings, &versions)?,
-        version_definitions: versions.definitions.iter().map(String::as_str).collect(),
+        version_definitions: versions
+            .definitions
+            .iter()
+            .filter(|d| !d.is_base)
+            .map(|d| d.name.as_str())
+            .collect(),
+        definitions: versions
+            .definitions
+            .iter()
+            .map(|d| DefinitionReport {
+                name: &d.name,
+                index: d.index,
+                base: d.is_base,
+                weak: d.is_weak,
+            })
+            .collect(),
         version_needs: versions
             .needs
             .iter()
-            .map(|(library, version)| VersionNeed { library, version })
+            .map(|need| VersionNeed {
+                library: &need.library,
+                version: &need.version,
+                weak: need.is_weak,
+                hidden: need.is_hidden,
+            })
             .collect(),
         exec_stack: segment(elf::PT_GNU_STACK).map(|s| s.flags.contains(elf::PF_X)),
         textrel: dynamic.value(elf::DT_TEXTREL).is_some()
@@ -156,6 +194,8 @@ pub fn read_elf(path: &Path) -> Result<String> {
             .section_of_kind(elf::SHT_SYMTAB)
             .is_some_and(|section| section.size > 0),
         has_debug_info: has_debug_info(&image),
+        interpreter: interpreter(&image)?,
+        binds_now: dynamic.binds_now(),
         notes: notes
             .into_iter()
             .map(|n| NoteReport {
@@ -390,6 +430,7 @@ impl<'a> Symbols<'a> {
         SymbolReport {
             name: String::from_utf8_lossy(name),
             version: version.map(|(name, _)| name),
+            versym: self.versions.raw(index),
             default_version: defined && version.is_some() && !hidden,
             library: version.and_then(|(_, library)| library),
             bind: bind_name(symbol.bind),
@@ -419,7 +460,7 @@ impl Serialize for Symbols<'_> {
     }
 }
 
-fn name_within<'a>(
+pub fn name_within<'a>(
     strings: &'a Strings,
     symbol: &Symbol,
     spent: &mut usize,
@@ -433,6 +474,18 @@ fn name_within<'a>(
         });
     }
     Ok(String::from_utf8_lossy(name))
+}
+
+fn interpreter(image: &Image) -> Result<Option<String>> {
+    let Some(segment) = image.segments.iter().find(|s| s.kind == elf::PT_INTERP) else {
+        return Ok(None);
+    };
+    let bytes = image.read(
+        "the name of the loader",
+        segment.offset,
+        segment.file_size.min(MAX_NAME as u64),
+    )?;
+    Ok(Some(lossy(bytes.split(|b| *b == 0).next().unwrap_or(&[]))))
 }
 
 pub fn has_debug_info(image: &Image) -> bool {
@@ -612,7 +665,7 @@ pub fn file_type_name(kind: elf::FileType) -> Cow<'static, str> {
     })
 }
 
-fn bind_name(bind: elf::SymbolBind) -> Cow<'static, str> {
+pub fn bind_name(bind: elf::SymbolBind) -> Cow<'static, str> {
     Cow::Borrowed(match bind {
         elf::STB_LOCAL => "local",
         elf::STB_GLOBAL => "global",
@@ -622,7 +675,7 @@ fn bind_name(bind: elf::SymbolBind) -> Cow<'static, str> {
     })
 }
 
-fn symbol_type_name(kind: elf::SymbolType) -> Cow<'static, str> {
+pub fn symbol_type_name(kind: elf::SymbolType) -> Cow<'static, str> {
     Cow::Borrowed(match kind {
         elf::STT_NOTYPE => "notype",
         elf::STT_OBJECT => "object",

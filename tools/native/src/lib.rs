@@ -18,6 +18,7 @@ mod lines;
 mod members;
 mod model;
 mod objects;
+mod references;
 mod rust;
 mod scope;
 mod search;
@@ -59,6 +60,12 @@ fn to_python(error: Error) -> PyErr {
 #[pyfunction]
 fn read_elf(py: Python<'_>, path: PathBuf) -> PyResult<String> {
     read(py, move || elf::read_elf(&path))
+}
+
+/// What a program takes from other libraries, and in which way.
+#[pyfunction]
+fn read_references(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || references::read_references(&path))
 }
 
 /// The variables a library (or its debug file) can change while it runs.
@@ -158,6 +165,7 @@ fn set_float_control(value: u64) -> PyResult<()> {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("ReadError", module.py().get_type::<ReadError>())?;
     module.add_function(wrap_pyfunction!(read_elf, module)?)?;
+    module.add_function(wrap_pyfunction!(read_references, module)?)?;
     module.add_function(wrap_pyfunction!(writable_objects, module)?)?;
     module.add_function(wrap_pyfunction!(read_dwarf, module)?)?;
     module.add_function(wrap_pyfunction!(load_libclang, module)?)?;
