@@ -54,6 +54,8 @@ class Reading:
 
     surfaces: dict[str, dict[str, Any]]
     refused: dict[str, str]
+    culprits: dict[str, set[str]]
+    """The files in which the errors are, of each target that could not be read."""
 
 
 def read_headers(
@@ -120,7 +122,9 @@ def ask(headers: Headers, targets: list[Target]) -> Reading:
     except _native.ReadError as error:
         raise AstraError(str(error), "", INSTALL) from error
     answer = json.loads(confined(lambda: _native.read_headers(libclang, options), headers.where))
-    return Reading(answer["targets"], {target: told(errors) for target, errors in answer["diagnostics"].items()})
+    faults = answer["diagnostics"].items()
+    culprits = {target: {error["file"] for error in errors if error["file"]} for target, errors in faults}
+    return Reading(answer["targets"], {target: told(errors) for target, errors in faults}, culprits)
 
 
 def question(headers: Headers, targets: list[Target]) -> dict[str, Any]:
