@@ -321,7 +321,7 @@ fn surface(types: &mut Types<'_, '_>, seen: Seen<'_>, questions: &Questions) -> 
         pointer_size: types.pointer_size(),
         big_endian: order == Some(Some(2)),
         char_signed: sign == Some(kind::CHAR_S),
-        files: types.places.listed(),
+        places: &types.places,
         nodes: types.nodes(),
         declarations: &declarations,
         macros: &macros,
