@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[1]
 EXPLAINED = {
     "nix is not installed": lambda: not shutil.which("nix"),
     "clang is not installed": lambda: not shutil.which("clang"),
+    "dwz is not installed": lambda: not shutil.which("dwz"),
+    "eu-strip is not installed": lambda: not shutil.which("eu-strip"),
+    "the layouts expected are those of x86-64": lambda: platform.machine() != "x86_64",
     "no frozen client for this machine": lambda: platform.machine() != "x86_64",
 }
 """Reasons for a skip, and the fact of the host that makes each of them true."""

@@ -202,6 +202,7 @@ impl<'u, 'd> Reader<'u, 'd> {
         let mut functions: BTreeMap<String, Vec<Function<'d>>> = BTreeMap::new();
         let mut variables: BTreeMap<String, Vec<Variable<'d>>> = BTreeMap::new();
         for (which, place, is_definition) in self.chosen() {
+            self.types.enter(place.unit)?;
             let (what, name) = self.search.wanted[which];
             match what {
                 What::Function => {

@@ -99,6 +99,9 @@ pub struct Types<'u, 'd> {
     pub(crate) queue: Vec<usize>,
     node_at: HashMap<Place, usize>,
     known: HashMap<Place, Qualified<'d>>,
+    /// The same for the unit that is being read, forgotten with it: units repeat each other, and
+    /// what all of them spell out would be most of the memory.
+    current: (Option<usize>, HashMap<Place, Qualified<'d>>),
     pub(crate) parts: u64,
     pub(crate) typedefs: Vec<Typedef<'d>>,
     /// Typedefs of types without a tag, by unit.
@@ -116,11 +119,21 @@ impl<'u, 'd> Types<'u, 'd> {
             queue: Vec::new(),
             node_at: HashMap::new(),
             known: HashMap::new(),
+            current: (None, HashMap::new()),
             parts: 0,
             typedefs: Vec::new(),
             direct: HashMap::new(),
             chars: [false; 2],
         }
+    }
+
+    /// Reads what is left of the last unit before going on to another.
+    pub fn enter(&mut self, unit: usize) -> Result<()> {
+        if self.current.0 != Some(unit) {
+            self.read_queue()?;
+            self.current = (Some(unit), HashMap::new());
+        }
+        Ok(())
     }
 
     /// The signature of a function, whose nameless types are named after it.
@@ -239,7 +252,12 @@ impl<'u, 'd> Types<'u, 'd> {
         origin: &Origin<'d>,
         depth: usize,
     ) -> Result<Qualified<'d>> {
-        if let Some((typed, is_const)) = self.known.get(&place) {
+        let is_current = self.current.0 == Some(place.unit);
+        let known = match is_current {
+            true => self.current.1.get(&place),
+            false => self.known.get(&place),
+        };
+        if let Some((typed, is_const)) = known {
             return Ok((Rc::clone(typed), *is_const));
         }
         if depth > MAX_DEPTH {
@@ -249,7 +267,11 @@ impl<'u, 'd> Types<'u, 'd> {
         }
         let entry = self.units.entry(place)?;
         let found = self.read_type(place, &entry, origin, depth)?;
-        self.known.insert(place, (Rc::clone(&found.0), found.1));
+        let known = match is_current {
+            true => &mut self.current.1,
+            false => &mut self.known,
+        };
+        known.insert(place, (Rc::clone(&found.0), found.1));
         Ok(found)
     }
 
