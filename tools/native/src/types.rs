@@ -131,6 +131,9 @@ impl<'u, 'd> Types<'u, 'd> {
     pub fn enter(&mut self, unit: usize) -> Result<()> {
         if self.current.0 != Some(unit) {
             self.read_queue()?;
+            if let Some(last) = self.current.0 {
+                self.units.forget(last);
+            }
             self.current = (Some(unit), HashMap::new());
         }
         Ok(())
@@ -150,7 +153,7 @@ impl<'u, 'd> Types<'u, 'd> {
         let mut typed = None;
         units.for_each_origin(
             place.unit,
-            units.get(place.unit)?,
+            &*units.get(place.unit)?,
             &entry,
             |unit, _, entry| {
                 typed = units.reference(unit, entry, gimli::DW_AT_type)?;
@@ -701,7 +704,7 @@ impl<'u, 'd> Types<'u, 'd> {
 fn direct_typedefs<'d>(units: &Units<'d>, unit: usize) -> Result<HashMap<Place, Text<'d>>> {
     let mut found = HashMap::new();
     let is_typedef = |tag| tag == gimli::DW_TAG_typedef;
-    units.for_each_global(units.get(unit)?, is_typedef, |entry| {
+    units.for_each_global(&*units.get(unit)?, is_typedef, |entry| {
         if let Some(to) = units.reference(unit, entry, gimli::DW_AT_type)?
             && let Some(name) = units.text(unit, entry, gimli::DW_AT_name)?
         {
