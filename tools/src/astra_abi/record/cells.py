@@ -164,7 +164,10 @@ class Warden:
 
     def begin(self, key: Any, cell: Cell) -> None:
         self.key, self.cell = key, cell
-        self.process.stdin.write(cell.order)
+        try:
+            self.process.stdin.write(cell.order)
+        except OSError:
+            pass  # It is dead: its answer will be none.
 
     def answer(self) -> dict[str, Any]:
         """The next answer; nothing if the warden has died."""
