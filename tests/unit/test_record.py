@@ -156,7 +156,7 @@ def test_hostile_programs_are_contained_where_the_kernel_has_no_namespaces(tmp_p
 def test_what_a_kernel_does_not_keep_from_probes_is_said() -> None:
     assert Walls(0x7FFFFFFF, 7, False).missing == ()
     missing = " ".join(Walls(0, 0, False).missing)
-    for word in ("processes", "network", "files of this user"):
+    for word in ("processes that escape", "sent signals", "network", "files of this user"):
         assert word in missing
 
 
