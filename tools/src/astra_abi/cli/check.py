@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from .options import report_options
+
 
 @click.command()
 @click.argument("library", type=click.Path(path_type=Path))
@@ -18,11 +20,10 @@ import click
 @click.option("--suppressions", type=click.Path(path_type=Path), metavar="FILE", help="Findings that somebody answers for, beside those of the contract.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day by which suppressions expire; else the clock's.")
 @click.option("--static", is_flag=True, help="Only the stages that do not run the library.")
-@click.option("--fail-on", type=click.Choice(["breaking", "risky", "source"]), default="breaking", show_default=True, help="What else makes the exit code 1.")
 @click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Keep results of unchanged builds here, by content.")
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=20, show_default=True, metavar="SECONDS", help="Longest that one conformance case may take.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(library, contract, header, baseline, debug_file, headers, suppressions, today, form, **how) -> None:
+@report_options
+def command(library, contract, header, baseline, debug_file, headers, suppressions, today, form, outputs, verbose, **how) -> None:
     """Compare LIBRARY with the contract, with every frozen release, and with what it promises to do.
 
     Exits with 0 if it is compatible, 1 if something breaks, 2 if that cannot be judged.
@@ -41,16 +42,16 @@ def command(library, contract, header, baseline, debug_file, headers, suppressio
             raise click.UsageError("--headers belongs to a header contract; --header names the header of this one")
         return judge(library, project, debug_file, answered, form, **how)
 
-    sys.exit(produce("check", form, (("library", str(library)),), make))
+    sys.exit(produce("check", form, (("library", str(library)),), make, outputs, verbose))
 
 
 def judge(library, project, debug_file, answered, form, static, fail_on, keep, time_limit):
     """Runs the stages and applies the rules."""
     from ..load.contract import load_contract
     from ..report.progress import Progress
-    from ..report.verdict import Report, decide
+    from ..report.verdict import Report, Sides, decide
     from ..rules import load_rules
-    from ..stages import ORDER, STATIC, Subject, run_stages
+    from ..stages import ORDER, PASS, STATIC, Subject, run_stages
 
     abi = load_contract(project.contract)
     rules = load_rules(project.rules)
@@ -62,7 +63,10 @@ def judge(library, project, debug_file, answered, form, static, fail_on, keep, t
     targets = tuple(abi.build["targets"]["layout"]) if abi.build else ()
     judged = judge_results(results, rules, targets, (), answered)
     about = (("library", str(library)), ("contract", f"{abi.name} {abi.version} ({project.contract})  (from {project.how})"))
-    return Report("check", about, decide(judged, abi, fail_on, static), len(targets))
+    sides = [Sides("library", abi, subject.library.abi)]
+    if any(result.name == "baselines" and result.verdict == PASS for result in results):  # the releases could be read
+        sides += [Sides(f"since {release.version}", release, abi) for release in subject.releases[-1:]]
+    return Report("check", about, decide(judged, abi, fail_on, static), len(targets), tuple(sides), rules, fail_on)
 
 
 def judge_existing(library, project, headers, baseline, debug_file, answered, form, how):

@@ -25,7 +25,8 @@ def command(path, headers, public, include, defines, debug_file, contract, targe
     """
     from ..load.declared import load_declarations
     from ..load.snapshot import Snapshot, text_of
-    from ..load.source import Reading, every_target, read_source
+    from ..load.source import Reading, read_source
+    from ..load.targets import every_target
 
     wanted = every_target() if "all" in targets else tuple(targets)
     terms = load_declarations(contract) if contract else None

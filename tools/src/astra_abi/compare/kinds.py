@@ -31,7 +31,9 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "symbol_added": {"closed": YES_NO},
     "symbol_unexplained": {},
     "symbol_version_changed": {"became": ("another", "unversioned", "versioned", "hidden"), "declared": YES_NO},
-    "version_node_removed": {"all": YES_NO, "declared": YES_NO},
+    "symbol_moved": {"versioned": YES_NO},
+    "symbol_kind_changed": {},
+    "version_node_removed": {"then": ("refused", "warned", "aborted"), "declared": YES_NO, "offered": YES_NO},
     "soname_changed": {},
     "floor_raised": {},
     "needed_added": {},
@@ -175,6 +177,17 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "golden_changed": {},
     "golden_removed": {},
     "client_failed": {},
+    # Recorded behaviour of probe programs.
+    "recorded_output_changed": {"promise": ("exact", "status", "informative"), "stream": ("stdout", "stderr", "file")},
+    "recorded_status_changed": {"promised": YES_NO},
+    "recorded_crashed": {},
+    "recorded_overran": {},
+    "recorded_unstable": {"promised": YES_NO},
+    "recorded_unstarted": {},
+    "recorded_case_removed": {"promised": YES_NO},
+    "recorded_case_added": {},
+    "recorded_case_changed": {"promised": YES_NO},
+    "recorded_promise_changed": {"now": ("weaker", "stronger")},
 }
 
 

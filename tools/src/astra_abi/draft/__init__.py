@@ -17,7 +17,7 @@ from ..load.build import TARGETS, Build, load_build
 from ..load.declared import FILE
 from ..load.headers import ENDINGS, HOST, Headers, load_targets
 from ..load.library import call
-from ..load.source import every_target
+from ..load.targets import every_target
 from ..model import Abi, AstraError
 
 STARTUP = {"_init", "_fini", "_end", "_edata", "_etext", "__bss_start", "__end", "__data_start", "__gmon_start__"}

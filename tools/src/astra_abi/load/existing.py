@@ -17,7 +17,8 @@ from .declared import RELEASES, Declarations, headers_of, load_declarations, ver
 from .headers import HOST, Headers, load_targets
 from .library import call, read_image
 from .promised import declare
-from .source import SNAPSHOT, Source, every_target, promised, read_release
+from .source import SNAPSHOT, Source, promised, read_release
+from .targets import every_target
 
 
 @dataclass(frozen=True)

@@ -55,11 +55,15 @@ def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[st
 
 
 def load_headers(headers: Headers, targets: Sequence[str]) -> dict[str, Abi]:
-    """What the headers declare on each target."""
+    """What the headers declare on each target; an error if they cannot be read for one."""
     from .clang import read_headers
 
     documents = read_headers(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.public)
-    return {target: Surface(document, f"headers {headers.root}", target, complete=True).abi() for target, document in documents.items()}
+    return {target: model(headers, target, document) for target, document in documents.items()}
+
+
+def model(headers: Headers, target: str, document: dict) -> Abi:
+    return Surface(document, f"headers {headers.root}", target, complete=True).abi()
 
 
 def load_targets(headers: Headers, targets: Sequence[str]) -> tuple[dict[str, Abi], dict[str, str]]:
@@ -67,8 +71,18 @@ def load_targets(headers: Headers, targets: Sequence[str]) -> tuple[dict[str, Ab
     from .clang import read_targets
 
     reading = read_targets(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.public)
-    surfaces = reading.surfaces.items()
-    return {target: Surface(document, f"headers {headers.root}", target, complete=True).abi() for target, document in surfaces}, dict(reading.refused)
+    return {target: model(headers, target, document) for target, document in reading.surfaces.items()}, dict(reading.refused)
+
+
+def load_everywhere(headers: Headers) -> tuple[dict[str, Abi], dict[str, str]]:
+    """What the headers declare on every target for which they can be read; an error if there is none."""
+    from .targets import targets
+
+    declared, refused = load_targets(headers, tuple(targets()))
+    if not declared:
+        target, why = next(iter(refused.items()))
+        raise AstraError(f"cannot be read for any target; for {target}: {why}", str(headers.root), "correct the headers, or name their include folders and defines")
+    return declared, refused
 
 
 def load_text(text: str, target: str = HOST) -> Abi:

@@ -8,14 +8,15 @@ header, read for one `target`. Refuses every other key.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import replace
 from typing import Any
 
 from ..model.container import Container, PlatformTag
 from ..model import (
-    Abi, AstraError, Behaviour, Condition, Enum, Function, Handle, Image, Operator, Outcome, Requirement,
-    Struct, Version,
+    Abi, AstraError, Behaviour, Condition, Enum, Function, Handle, Image, Operator, Outcome, Output, Recorded,
+    Requirement, Struct, Version,
 )
 from .contract import read_enum, read_function, read_operator, read_structs, with_roles
 from .headers import HOST, load_text
@@ -145,19 +146,23 @@ def image(table: dict[str, Any], reader: str) -> Image | None:
     """An image; "" stands for a symbol without a node and for no rpath."""
     if "image" not in table:
         return Image() if reader == "library" else None
-    item = dict(table["image"])
+    return Image(**{"closed": reader == "contract", **image_of(table["image"])})
+
+
+def image_of(table: dict[str, Any]) -> dict[str, Any]:
+    item = dict(table)
     if "symbols" in item:
         item["symbols"] = {name: node or None for name, node in item["symbols"].items()}
     if "floor" in item:
         item["floor"] = {family: tuple(value) for family, value in item["floor"].items()}
     if "rpath" in item:
         item |= {"rpath": item["rpath"] or None, "rpath_known": True}
-    item |= {key: tuple(item[key]) for key in ("needed", "state", "nodes") if key in item}
-    if "hidden" in item:
-        item["hidden"] = frozenset(item["hidden"])
+    item |= {key: tuple(item[key]) for key in ("needed", "state", "nodes", "data") if key in item}
+    item["hidden"] = frozenset(item.get("hidden", ()))
+    item["around"] = tuple(Image(**{"soname": name, **image_of(needed)}) for name, needed in item.get("around", {}).items())
     if "container" in item:
         item["container"] = container(item["container"])
-    return Image(**{"closed": reader == "contract", **item})
+    return item
 
 
 def container(item: dict[str, Any]) -> Container:
@@ -178,4 +183,16 @@ def behaviour(table: dict[str, Any]) -> Behaviour | None:
     def outcomes(key: str) -> dict[str, Outcome] | None:
         return {name: Outcome(**{"about": "contents", **value}) for name, value in item[key].items()} if key in item else None
 
-    return Behaviour(outcomes("promises"), item.get("goldens"), outcomes("clients"))
+    recorded = {name: recorded_case(value) for name, value in item["recorded"].items()} if "recorded" in item else None
+    return Behaviour(outcomes("promises"), item.get("goldens"), outcomes("clients"), recorded)
+
+
+def recorded_case(item: dict[str, Any]) -> Recorded:
+    """One case of a probe; its outputs are written as text."""
+
+    def output(text: str) -> Output:
+        return Output(len(text.encode()), hashlib.sha256(text.encode()).hexdigest(), text.encode())
+
+    outputs = {key: output(item[key]) for key in ("stdout", "stderr") if key in item}
+    files = {name: output(text) for name, text in item.get("files", {}).items()}
+    return Recorded(**{"promise": "exact", "given": "", "end": "exited", **item, **outputs, "files": files})

@@ -5,19 +5,20 @@ What kind of thing a path is shows in the thing itself. What a side cannot show 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Iterable
+from typing import Iterable, Mapping
 
 from ..model import Abi, AstraError
 from .baseline import MANIFEST, load_baseline, verify
 from .build import TARGETS, Build, load_build
 from .contract import load_contract
 from .declared import FILE, Declarations, headers_of, is_header_contract, load_declarations
-from .headers import ENDINGS, HOST, Headers, find_headers, load_headers
+from .headers import ENDINGS, HOST, Headers, find_headers, load_everywhere, load_headers
 from .library import call
 from .promised import declare, untrue
 from .snapshot import Snapshot, is_snapshot, read_snapshot
+from .targets import every_target
 from .toml import Problems
 
 
@@ -44,6 +45,8 @@ class Source:
     declared: dict[str, Abi]
     build: Build | None = None
     headers: Headers | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Targets for which the headers cannot be read, and why."""
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -123,13 +126,9 @@ def wanted_targets(reading: Reading) -> tuple[str, ...]:
 
 
 def read_headers(path: Path, reading: Reading, headers: Headers) -> Source:
-    return Source(path, "headers", load_headers(headers, wanted_targets(reading) or every_target()), headers=headers)
-
-
-def every_target() -> tuple[str, ...]:
-    from .targets import targets
-
-    return tuple(targets())
+    wanted = wanted_targets(reading)
+    declared, refused = (load_headers(headers, wanted), {}) if wanted else load_everywhere(headers)
+    return Source(path, "headers", declared, headers=headers, refused=refused)
 
 
 def read_library(path: Path, reading: Reading) -> Source:
