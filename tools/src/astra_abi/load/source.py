@@ -11,11 +11,10 @@ from typing import Iterable, Mapping, Sequence
 
 from ..model import Abi, AstraError
 from .baseline import MANIFEST, load_baseline, verify
-from .build import TARGETS, Build, load_build
+from .build import Build, load_build, target_of
 from .contract import load_contract
 from .declared import FILE, Declarations, headers_of, is_header_contract, load_declarations
-from .headers import ENDINGS, HOST, REMEDY, Headers, find_headers, load_targets, standing
-from .library import call
+from .headers import ENDINGS, REMEDY, Headers, find_headers, load_targets, standing
 from .promised import declare, untrue
 from .snapshot import Snapshot, is_snapshot, read_snapshot
 from .targets import every_target
@@ -150,8 +149,7 @@ def declared_by(path: Path, reading: Reading, headers: Headers, targets: Sequenc
 def read_library(path: Path, reading: Reading) -> Source:
     if not reading.headers:
         return Source(path, "library", {}, load_build(path, debug_file=reading.debug_file))
-    machine = call("read_elf", str(path))["machine"]
-    own = TARGETS.get(machine, HOST)
+    own = target_of(path)
     targets = wanted_targets(reading) or (every_target() if reading.contract or reading.everywhere else ())
     promised = declared_by(path, reading, public_headers(reading.headers, reading), tuple(dict.fromkeys((own, *targets))), own)
     told = declare(promised.declared[own], reading.contract) if reading.contract else promised.declared[own]
