@@ -14,8 +14,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 EXPLAINED = {
+    "one processor": lambda: len(os.sched_getaffinity(0)) < 2,
     "nix is not installed": lambda: not shutil.which("nix"),
     "clang is not installed": lambda: not shutil.which("clang"),
+    "clang-19 is not installed": lambda: not shutil.which("clang-19"),
+    "nvcc is not installed": lambda: not shutil.which("nvcc"),
+    "chromium is not installed": lambda: not shutil.which("chromium"),
+    "abidiff is not installed": lambda: not shutil.which("abidiff"),
+    "abi-compliance-checker is not installed": lambda: not all(map(shutil.which, ("abi-compliance-checker", "abi-dumper", "eu-readelf", "vtable-dumper"))),
+    "abicheck is not installed": lambda: not shutil.which("abicheck", path=f"{ROOT / 'build/peers-venv/bin'}:{os.environ.get('PATH', '')}"),
     "no frozen client for this machine": lambda: platform.machine() != "x86_64",
 }
 """Reasons for a skip, and the fact of the host that makes each of them true."""

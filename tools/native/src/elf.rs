@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::Write;
 use std::path::Path;
 
 use object::Endianness;
 use object::elf;
 use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
 
 use crate::dynamic::{Dynamic, Versions};
 use crate::error::{Error, Result};
@@ -29,7 +31,7 @@ struct Report<'a> {
     runpath: Option<String>,
     build_id: Option<String>,
     debuglink: Option<DebugLink>,
-    symbols: Vec<SymbolReport<'a>>,
+    symbols: Symbols<'a>,
     /// Names of the version nodes, without the base.
     version_definitions: Vec<&'a str>,
     definitions: Vec<DefinitionReport<'a>>,
@@ -150,7 +152,7 @@ pub fn read_elf(path: &Path) -> Result<String> {
         debuglink: image
             .debug_link()?
             .map(|(file, crc)| DebugLink { file, crc }),
-        symbols: report_symbols(&symbols, &strings, &versions)?,
+        symbols: Symbols::new(&symbols, &strings, &versions)?,
         version_definitions: versions
             .definitions
             .iter()
@@ -342,7 +344,8 @@ pub fn addresses(image: &Image) -> Result<HashMap<String, u64>> {
         s.section != elf::SHN_UNDEF
             && s.bind != elf::STB_LOCAL
             && match s.kind {
-                elf::STT_FUNC | elf::STT_GNU_IFUNC | elf::STT_OBJECT => true,
+                // At the address of an indirect function is what chooses it, not the function.
+                elf::STT_FUNC | elf::STT_OBJECT => true,
                 elf::STT_NOTYPE => is_code(image, s),
                 _ => false,
             }
@@ -400,24 +403,34 @@ pub fn addresses(image: &Image) -> Result<HashMap<String, u64>> {
     Ok(found)
 }
 
-fn report_symbols<'a>(
-    symbols: &[Symbol],
+/// The symbols of a report, made one at a time while they are written: a library may export
+/// hundreds of thousands.
+struct Symbols<'a> {
+    symbols: &'a [Symbol],
     strings: &'a Strings,
     versions: &'a Versions,
-) -> Result<Vec<SymbolReport<'a>>> {
-    let mut spent = 0;
-    let mut reports = Vec::with_capacity(symbols.len());
-    for (index, symbol) in symbols.iter().enumerate() {
-        // The null symbol and section symbols have no name and bind nothing.
-        if symbol.name == 0 {
-            continue;
+}
+
+impl<'a> Symbols<'a> {
+    fn new(symbols: &'a [Symbol], strings: &'a Strings, versions: &'a Versions) -> Result<Self> {
+        let mut spent = 0;
+        for symbol in symbols {
+            name_within(strings, symbol, &mut spent)?;
         }
-        let (version, hidden) = versions.of(index);
+        Ok(Symbols {
+            symbols,
+            strings,
+            versions,
+        })
+    }
+
+    fn report(&self, index: usize, symbol: &Symbol, name: &'a [u8]) -> SymbolReport<'a> {
+        let (version, hidden) = self.versions.of(index);
         let defined = symbol.section != elf::SHN_UNDEF;
-        reports.push(SymbolReport {
-            name: name_within(strings, symbol, &mut spent)?,
+        SymbolReport {
+            name: String::from_utf8_lossy(name),
             version: version.map(|(name, _)| name),
-            versym: versions.raw(index),
+            versym: self.versions.raw(index),
             default_version: defined && version.is_some() && !hidden,
             library: version.and_then(|(_, library)| library),
             bind: bind_name(symbol.bind),
@@ -427,9 +440,24 @@ fn report_symbols<'a>(
             visibility: visibility_name(symbol.visibility),
             size: symbol.size,
             address: symbol.value,
-        });
+        }
     }
-    Ok(reports)
+}
+
+impl Serialize for Symbols<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for (index, symbol) in self.symbols.iter().enumerate() {
+            // The null symbol and section symbols have no name and bind nothing. Every name was
+            // looked at before.
+            if symbol.name != 0
+                && let Ok(name) = self.strings.get(symbol.name.into())
+            {
+                list.serialize_element(&self.report(index, symbol, name))?;
+            }
+        }
+        list.end()
+    }
 }
 
 pub fn name_within<'a>(
@@ -562,9 +590,42 @@ pub fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// Far above any real answer; a file can spell out long names many times.
+const MAX_ANSWER: usize = 1 << 30;
+
 pub fn to_json(value: &impl Serialize) -> Result<String> {
+    let mut answer = Answer(Vec::new());
+    let limit = Error::Limit {
+        what: "bytes in the answer",
+        limit: MAX_ANSWER as u64,
+    };
     // Reports hold strings and numbers only, which always have a JSON form.
-    serde_json::to_string(value).map_err(|_| Error::Panicked)
+    serde_json::to_writer(&mut answer, value).map_err(|why| match why.is_io() {
+        true => limit,
+        false => Error::Panicked,
+    })?;
+    String::from_utf8(answer.0).map_err(|_| Error::Panicked)
+}
+
+struct Answer(Vec<u8>);
+
+impl Write for Answer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        if self.0.len() + bytes.len() > MAX_ANSWER {
+            return Err(std::io::ErrorKind::OutOfMemory.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 pub fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {

@@ -105,6 +105,12 @@ fn find_debug_file(py: Python<'_>, path: PathBuf, extra_dirs: Vec<PathBuf>) -> P
     read(py, move || debugfile::find(&path, &extra_dirs))
 }
 
+/// Why a debug file cannot be the library's, as a JSON string, or null if it can.
+#[pyfunction]
+fn debug_file_differs(py: Python<'_>, path: PathBuf, debug: PathBuf) -> PyResult<String> {
+    read(py, move || debugfile::differs(&path, &debug))
+}
+
 /// The build-id as a JSON string, or null.
 #[pyfunction]
 fn build_id(py: Python<'_>, path: PathBuf) -> PyResult<String> {
@@ -166,6 +172,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_headers, module)?)?;
     module.add_function(wrap_pyfunction!(read_surface, module)?)?;
     module.add_function(wrap_pyfunction!(find_debug_file, module)?)?;
+    module.add_function(wrap_pyfunction!(debug_file_differs, module)?)?;
     module.add_function(wrap_pyfunction!(build_id, module)?)?;
     module.add_function(wrap_pyfunction!(sniff, module)?)?;
     module.add_function(wrap_pyfunction!(read_pe, module)?)?;

@@ -608,6 +608,13 @@ impl<'d> Units<'d> {
             })
     }
 
+    /// Where a type is described: with type units an entry may only name the type's signature.
+    pub fn whole(&self, place: Place) -> Result<Place> {
+        let entry = self.entry(place)?;
+        let there = self.reference(place.unit, &entry, gimli::DW_AT_signature)?;
+        Ok(there.unwrap_or(place))
+    }
+
     pub fn reference(&self, unit: usize, entry: &Entry<'d>, name: DwAt) -> Result<Option<Place>> {
         match entry.attr_value(name) {
             Some(value) => self.follow(unit, value),

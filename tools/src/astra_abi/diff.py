@@ -75,7 +75,13 @@ def declarations(old: Source, new: Source) -> View | None:
         found += [(target, change) for change in compare(*sides)]
     count = len(new.declared[targets[0]].functions or ())
     places = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
-    return View("", "", f"{count} functions on {places}" if places else f"{count} functions", tuple(found))
+    seen = f"{count} functions on {places}" if places else f"{count} functions"
+    if lost := [target for target in old.declared if target in new.refused]:
+        why = f"{seen}; the new headers cannot be read any more for {', '.join(lost)}: {new.refused[lost[0]]}"
+        return View("", "", why, tuple(found), CANNOT_RUN, "make the headers compile there again")
+    if left := sorted(old.refused.keys() | new.refused.keys()):
+        seen += f"; not read for {', '.join(left)}"
+    return View("", "", seen, tuple(found))
 
 
 def with_image(side: Source, declared: Abi, target: str) -> Abi:
@@ -124,6 +130,16 @@ def loader(old: Source, new: Source) -> View | None:
     if old.declared and new.declared and target in old.declared and target in new.declared:
         return View("", "", summary(sides[1]))
     return View("", "", summary(sides[1]), on(target, compare(*sides)))
+
+
+def models(old: Source, new: Source) -> tuple[tuple[str, Abi, Abi], ...]:
+    """The two models of each target that both sides show types of, for reports that show them side by side."""
+    common = tuple((target, old.declared[target], new.declared[target]) for target in old.declared if target in new.declared)
+    if common:
+        return common
+    shown = [side.build.typed if side.build else side.declared.get("") for side in (old, new)]
+    target = next((side.build.target for side in (new, old) if side.build), "")
+    return () if None in shown else ((target, *shown),)
 
 
 def image_of(side: Source) -> Abi | None:

@@ -68,6 +68,10 @@ class Finding:
     old: str | None
     new: str | None
     where: str
+    suppressed: str = ""
+    """Why it does not block, where somebody answers for that."""
+    affects: tuple[str, ...] = ()
+    """Functions of the old side that lead to the type that changed."""
 
 
 def load_rules(directory: Path, kinds: Collection[str] | None = None) -> dict[str, Rule]:

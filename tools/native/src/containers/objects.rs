@@ -48,10 +48,8 @@ pub fn elf_symbols<'a, H: FileHeader<Endian = Endianness>>(
         .section_headers(e, data)
         .map_err(broken("ELF section headers"))?;
     let mut found = Symbols::default();
-    for section in sections {
-        if section.sh_type(e) != elf::SHT_SYMTAB {
-            continue;
-        }
+    // An object has one symbol table.
+    if let Some(section) = sections.iter().find(|s| s.sh_type(e) == elf::SHT_SYMTAB) {
         let size: u64 = section.sh_size(e).into();
         let entry = size_of::<H::Sym>() as u64;
         let bytes = take(data, "its symbols", section.sh_offset(e).into(), size)?;
@@ -185,10 +183,15 @@ pub fn mach_symbols<'a, M: MachHeader<Endian = Endianness>>(
         .map_err(broken("Mach-O load commands"))?;
     let code = super::macho::code_sections::<M, _>(data, header, e)?;
     let mut found = Symbols::default();
+    let mut tables = 0;
     while let Some(command) = commands.next().map_err(broken("Mach-O load commands"))? {
         let Some(table) = command.symtab().map_err(broken("Mach-O symbol table"))? else {
             continue;
         };
+        tables += 1;
+        if tables > 1 {
+            return Err(Error::Malformed("it has two symbol tables".to_owned()));
+        }
         let symbols = table
             .symbols::<M, _>(e, data)
             .map_err(broken("Mach-O symbol table"))?;

@@ -55,8 +55,13 @@ struct Entry {
 
 fn bundle(source: &Source, start: u64, place: &Place, found: &mut Vec<Found>) -> Result<u64> {
     let left = place.end - start;
-    let entries = table(&source.read(start, left.min(MOST_TABLE))?)
-        .map_err(|why| malformed(place, start, why))?;
+    let mut size = 4 << 10;
+    let entries = loop {
+        match table(&source.read(start, left.min(size))?) {
+            Err(CUT) if size < left.min(MOST_TABLE) => size *= 32,
+            other => break other.map_err(|why| malformed(place, start, why))?,
+        }
+    };
     let mut end = 32;
     for entry in entries {
         let last = entry.offset.saturating_add(entry.size);
@@ -69,9 +74,10 @@ fn bundle(source: &Source, start: u64, place: &Place, found: &mut Vec<Found>) ->
     Ok(start + end)
 }
 
+const CUT: &str = "is cut off in its table";
+
 /// The table at the start of a bundle's bytes.
 fn table(bytes: &[u8]) -> std::result::Result<Vec<Entry>, &'static str> {
-    const CUT: &str = "is cut off in its table";
     if bytes.get(..24) != Some(&BUNDLE[..]) {
         return Err("has no magic number");
     }

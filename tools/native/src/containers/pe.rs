@@ -21,7 +21,7 @@ const MOST_EXPORTS: u32 = 1 << 16;
 /// Names may be aliases of one ordinal, so there can be more of them.
 const MOST_NAMES: u32 = 1 << 20;
 const MOST_DLLS: usize = 1 << 12;
-const MOST_IMPORTS: usize = 1 << 20;
+const MOST_IMPORTS: u64 = 1 << 20;
 
 #[derive(Serialize)]
 struct Report {
@@ -421,12 +421,8 @@ impl Report {
                     image.name("imported symbols", next(hint, 2)?, names)?
                 }
             });
-            if symbols.len() > MOST_IMPORTS {
-                return Err(Error::Limit {
-                    what: "symbols from one DLL",
-                    limit: MOST_IMPORTS as u64,
-                });
-            }
+            // All DLLs together: their tables can be one and the same.
+            names.count(MOST_IMPORTS, "imported symbols")?;
             thunks = next(thunks, width as u32)?;
         }
         self.imports.push(Import {

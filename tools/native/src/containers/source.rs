@@ -213,18 +213,31 @@ pub fn le64(bytes: &[u8], at: usize) -> u64 {
 
 /// Counts what names add up to: they may overlap in their table, which then bounds nothing.
 #[derive(Default)]
-pub struct NameBudget(usize);
+pub struct NameBudget {
+    bytes: usize,
+    counted: u64,
+}
 
 impl NameBudget {
     pub fn text(&mut self, name: &[u8]) -> Result<String> {
-        const MOST: usize = 256 << 20;
-        self.0 += name.len();
-        if self.0 > MOST {
+        const MOST: usize = 512 << 20;
+        // What an empty name costs, too.
+        self.bytes += name.len() + 48;
+        if self.bytes > MOST {
             return Err(Error::Limit {
                 what: "bytes of names",
                 limit: MOST as u64,
             });
         }
         Ok(String::from_utf8_lossy(name).into_owned())
+    }
+
+    /// Counts one more of what there can be only so many of in one file.
+    pub fn count(&mut self, most: u64, what: &'static str) -> Result<()> {
+        self.counted += 1;
+        match self.counted > most {
+            true => Err(Error::Limit { what, limit: most }),
+            false => Ok(()),
+        }
     }
 }

@@ -102,6 +102,8 @@ struct Weight {
 pub struct Definitions<'u> {
     by_name: HashMap<String, Definition<'u>>,
     weights: HashMap<String, Option<Weight>>,
+    /// Asking libclang for the text of a file is slow.
+    texts: HashMap<usize, &'u [u8]>,
 }
 
 impl<'u> Definitions<'u> {
@@ -109,6 +111,7 @@ impl<'u> Definitions<'u> {
         Definitions {
             by_name: HashMap::new(),
             weights: HashMap::new(),
+            texts: HashMap::new(),
         }
     }
 
@@ -118,7 +121,12 @@ impl<'u> Definitions<'u> {
         if start.file.is_null() {
             return;
         }
-        let text = unit.contents(start.file).get(start.offset..end.offset);
+        let key = start.file as usize;
+        let text = *self
+            .texts
+            .entry(key)
+            .or_insert_with(|| unit.contents(start.file));
+        let text = text.get(start.offset..end.offset);
         let public = types.places.is_public(unit, start.file);
         let definition = Definition::new(text.unwrap_or_default(), start, public);
         self.by_name.insert(unit.spelling(cursor), definition);
@@ -203,7 +211,9 @@ impl<'u> Definitions<'u> {
         mut answers: HashMap<String, Option<Value>>,
     ) -> BTreeMap<String, Macro> {
         let mut found = BTreeMap::new();
-        for (name, definition) in self.by_name {
+        // In one order, so that files are numbered alike each time.
+        let by_name: BTreeMap<_, _> = self.by_name.into_iter().collect();
+        for (name, definition) in by_name {
             let Some(value) = answers.remove(&name).filter(|_| definition.public) else {
                 continue;
             };

@@ -81,8 +81,13 @@ impl<'u, 'c> Types<'u, 'c> {
     /// A compiler accepts incomplete types in declarations. What our own headers leave open is not
     /// to be taken for a type that the library hides.
     pub fn refuse_unknown(&mut self, typed: &Typed) {
-        let Shape::Node(index) = typed.shape else {
-            return;
+        let index = match &typed.shape {
+            Shape::Node(index) => *index,
+            // Its length is what is left open.
+            Shape::Array {
+                count: None, of, ..
+            } => return self.refuse_unknown(of),
+            _ => return,
         };
         let name = self.nodes[index].name.as_deref().unwrap_or_default();
         if let (true, Some(spot)) = (name.starts_with(UNKNOWN), self.reading) {
@@ -518,6 +523,8 @@ impl<'u, 'c> Types<'u, 'c> {
                     self.spelled(of, &Origin::Member(&owner, anonymous - 1))?
                 }
             };
+            self.reading = Some(unit.spot_of(field));
+            self.refuse_unknown(&typed);
             let bits = unsafe { clang.clang_Cursor_getOffsetOfField(field) };
             let bits = u64::try_from(bits).map_err(|_| {
                 Error::Clang(format!(

@@ -1,4 +1,4 @@
-"""The command line. A command is a module here with `command`; it is found, not registered.
+"""The command line. A command is a module here with `command`; it is found, not registered. `options` is what they share.
 
 Exit codes: 0 clean, 1 findings, 2 cannot judge (bad input, missing parts, wrong usage).
 """
@@ -20,7 +20,7 @@ class Commands(click.Group):
     """Loads a command's module when it is asked for, so that --help stays quick."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return sorted(module.name for module in pkgutil.iter_modules(__path__))
+        return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "options")
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(context):

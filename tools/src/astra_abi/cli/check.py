@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from .options import report_options
+
 
 @click.command()
 @click.argument("library", type=click.Path(path_type=Path))
@@ -14,33 +16,43 @@ import click
 @click.option("--header", type=click.Path(path_type=Path), metavar="FILE", help="Header to compare with the contract.")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="DIR", help="Folder of frozen releases, or one of them.")
 @click.option("--debug-file", type=click.Path(path_type=Path), metavar="FILE", help="The library's separate debug information.")
+@click.option("--headers", type=click.Path(path_type=Path), metavar="DIR", help="For a header contract: the folder of this release's public headers.")
+@click.option("--suppressions", type=click.Path(path_type=Path), metavar="FILE", help="Findings that somebody answers for, beside those of the contract.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day by which suppressions expire; else the clock's.")
 @click.option("--static", is_flag=True, help="Only the stages that do not run the library.")
-@click.option("--fail-on", type=click.Choice(["breaking", "risky", "source"]), default="breaking", show_default=True, help="What else makes the exit code 1.")
 @click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Keep results of unchanged builds here, by content.")
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=20, show_default=True, metavar="SECONDS", help="Longest that one conformance case may take.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form) -> None:
+@report_options
+def command(library, contract, header, baseline, debug_file, headers, suppressions, today, form, outputs, verbose, **how) -> None:
     """Compare LIBRARY with the contract, with every frozen release, and with what it promises to do.
 
     Exits with 0 if it is compatible, 1 if something breaks, 2 if that cannot be judged.
     """
     from ..report import produce
 
-    arguments = (library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form)
-    sys.exit(produce("check", form, (("library", str(library)),), lambda: judge(*arguments)))
+    def make():
+        from ..load.declared import is_header_contract
+        from ..project import find_project
+
+        project = find_project(contract, header, baseline)
+        answered = (suppressions, today)
+        if is_header_contract(project.contract):
+            return judge_existing(library, project, headers, baseline, debug_file, answered, form, how)
+        if headers:
+            raise click.UsageError("--headers belongs to a header contract; --header names the header of this one")
+        return judge(library, project, debug_file, answered, form, **how)
+
+    sys.exit(produce("check", form, (("library", str(library)),), make, outputs, verbose))
 
 
-def judge(library, contract, header, baseline, debug_file, static, fail_on, keep, time_limit, form):
-    """Reads the project, runs the stages and applies the rules."""
+def judge(library, project, debug_file, answered, form, static, fail_on, keep, time_limit):
+    """Runs the stages and applies the rules."""
     from ..load.contract import load_contract
-    from ..project import find_project
     from ..report.progress import Progress
-    from ..report.verdict import Judged, Report, decide
-    from ..rules import judge as apply_rules
+    from ..report.verdict import Report, Sides, decide
     from ..rules import load_rules
-    from ..stages import ORDER, STATIC, Subject, run_stages
+    from ..stages import ORDER, PASS, STATIC, Subject, run_stages
 
-    project = find_project(contract, header, baseline)
     abi = load_contract(project.contract)
     rules = load_rules(project.rules)
     progress = Progress(silent=form != "text")
@@ -49,6 +61,54 @@ def judge(library, contract, header, baseline, debug_file, static, fail_on, keep
     with progress:
         results = run_stages(subject, STATIC if static else ORDER, progress.stage)
     targets = tuple(abi.build["targets"]["layout"]) if abi.build else ()
-    judged = [Judged(result, apply_rules(result.changes, rules, targets)) for result in results]
+    judged = judge_results(results, rules, targets, (), answered)
     about = (("library", str(library)), ("contract", f"{abi.name} {abi.version} ({project.contract})  (from {project.how})"))
-    return Report("check", about, decide(judged, abi, fail_on, static), len(targets))
+    sides = [Sides("library", abi, subject.library.abi)]
+    if any(result.name == "baselines" and result.verdict == PASS for result in results):  # the releases could be read
+        sides += [Sides(f"since {release.version}", release, abi) for release in subject.releases[-1:]]
+    return Report("check", about, decide(judged, abi, fail_on, static), len(targets), tuple(sides), rules, fail_on)
+
+
+def judge_existing(library, project, headers, baseline, debug_file, answered, form, how):
+    """The same for a library that was there before its contract."""
+    from dataclasses import replace
+
+    from ..load.declared import load_declarations
+    from ..load.existing import Existing
+    from ..report.progress import Progress
+    from ..report.verdict import Report, decide, existing_sentence
+    from ..rules import load_rules
+    from ..stages import EXISTING, run_stages
+
+    contract = load_declarations(project.contract)
+    rules = load_rules(project.rules)
+    progress = Progress(silent=form != "text")
+    subject = Existing(library, contract, headers, baseline, debug_file, progress.update)
+    subject.target  # a file that is no shared library ends the command before any stage begins
+    with progress:
+        results = run_stages(subject, EXISTING, progress.stage)
+    targets = tuple(subject.declared) if results[0].verdict == "pass" else ()
+    judged = judge_results(results, rules, targets, contract.suppressions, answered)
+    verdict = decide(judged, None, how["fail_on"])
+    verdict = replace(verdict, sentence=existing_sentence(verdict, contract.name, contract.version))
+    about = (("library", str(library)), ("contract", f"{contract.name} {contract.version} ({project.contract})  (from {project.how})"))
+    return Report("check", about, verdict, len(targets))
+
+
+def judge_results(results, rules, targets, suppressed, answered):
+    """Each stage's result with its findings, those that somebody answers for marked."""
+    from dataclasses import replace
+
+    from ..report.verdict import Judged
+    from ..rules import judge as apply_rules
+    from ..suppress import apply_suppressions
+
+    groups = []
+    for result in results:
+        found = apply_rules(result.changes, rules, targets)
+        if result.places:
+            found = tuple(
+                replace(finding, targets=list(places), suppressed=excuse) for finding, places, excuse in zip(found, result.places, result.excuses)
+            )
+        groups.append(found)
+    return [Judged(result, found) for result, found in zip(results, apply_suppressions(groups, suppressed, answered, rules))]

@@ -29,6 +29,7 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     # The library as the loader sees it.
     "symbol_removed": {"declared": YES_NO},
     "symbol_added": {"closed": YES_NO},
+    "symbol_unexplained": {},
     "symbol_version_changed": {"became": ("another", "unversioned", "versioned", "hidden"), "declared": YES_NO},
     "symbol_moved": {"versioned": YES_NO},
     "symbol_kind_changed": {},
@@ -176,6 +177,17 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "golden_changed": {},
     "golden_removed": {},
     "client_failed": {},
+    # Recorded behaviour of probe programs.
+    "recorded_output_changed": {"promise": ("exact", "status", "informative"), "stream": ("stdout", "stderr", "file")},
+    "recorded_status_changed": {"promised": YES_NO},
+    "recorded_crashed": {},
+    "recorded_overran": {},
+    "recorded_unstable": {"promised": YES_NO},
+    "recorded_unstarted": {},
+    "recorded_case_removed": {"promised": YES_NO},
+    "recorded_case_added": {},
+    "recorded_case_changed": {"promised": YES_NO},
+    "recorded_promise_changed": {"now": ("weaker", "stronger")},
 }
 
 

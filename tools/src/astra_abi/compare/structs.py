@@ -191,8 +191,8 @@ class Fields:
                 yield self.change("const_changed", name, {"narrows": narrows}, str(old.type), str(new.type))
 
     def grew_inside(self, type_: Type) -> bool:
-        """An embedded struct changed its size, which is told at that struct."""
-        return all(type_.base in (abi.structs or {}) for abi in (self.pair.old, self.pair.new))
+        """An embedded struct or enum changed its size, which is told at that type."""
+        return all(type_.base in (abi.structs or {}) or type_.base in (abi.enums or {}) for abi in (self.pair.old, self.pair.new))
 
     def reordered(self) -> Iterator[Change]:
         """Fields whose order changed: the fewest whose moving explains it."""

@@ -136,7 +136,10 @@ def listed(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
             yield Change("symbol_kind_changed", f"symbol:{name}", {}, "function", "data", where)
     for name in fresh:
         now = name if "@" in name else spell(name, new.symbols[name])
-        yield Change("symbol_added", f"symbol:{name}", {"closed": not new.closed}, None, now, where)
+        if pair.old.complete and not new.closed:  # headers list what is promised, and no list says what else there may be
+            yield Change("symbol_unexplained", f"symbol:{name}", {}, None, now, where)
+        else:
+            yield Change("symbol_added", f"symbol:{name}", {"closed": not new.closed}, None, now, where)
     yield from moved(old, new, where)
 
 

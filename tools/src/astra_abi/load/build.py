@@ -18,7 +18,7 @@ from .surface import Surface
 TARGETS = {
     "x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu", "i386": "i686-linux-gnu", "riscv": "riscv64-linux-gnu",
     "arm": "armv7-linux-gnueabihf", "powerpc64": "powerpc64le-linux-gnu", "s390x": "s390x-linux-gnu",
-    "loongarch": "loongarch64-linux-gnu", "mips": "mips64el-linux-gnuabi64",
+    "loongarch": "loongarch64-linux-gnu", "mips": "mips64el-linux-gnu",
 }
 """What ELF calls a machine, and the target whose layouts its libraries have."""
 

@@ -25,11 +25,17 @@ class Headers:
     files: tuple[Path, ...]
     include: tuple[Path, ...] = ()
     defines: tuple[str, ...] = ()
+    parts: tuple[Path, ...] = ()
+    """Public too, and never included by programs themselves."""
+
+    @property
+    def public(self) -> tuple[Path, ...]:
+        return (*self.files, *self.parts)
 
     def names(self) -> tuple[str, ...]:
         """How debug information may call the files: their paths below the root."""
         root = self.root if self.root.is_dir() else self.root.parent
-        return tuple(file.relative_to(root).as_posix() for file in self.files)
+        return tuple(file.relative_to(root).as_posix() for file in self.public)
 
 
 def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[str] = (), only: Sequence[str] = ()) -> Headers:
@@ -49,11 +55,34 @@ def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[st
 
 
 def load_headers(headers: Headers, targets: Sequence[str]) -> dict[str, Abi]:
-    """What the headers declare on each target."""
+    """What the headers declare on each target; an error if they cannot be read for one."""
     from .clang import read_headers
 
-    documents = read_headers(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.files)
-    return {target: Surface(document, f"headers {headers.root}", target, complete=True).abi() for target, document in documents.items()}
+    documents = read_headers(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.public)
+    return {target: model(headers, target, document) for target, document in documents.items()}
+
+
+def model(headers: Headers, target: str, document: dict) -> Abi:
+    return Surface(document, f"headers {headers.root}", target, complete=True).abi()
+
+
+def load_targets(headers: Headers, targets: Sequence[str]) -> tuple[dict[str, Abi], dict[str, str]]:
+    """The same, with the targets on which the headers cannot be read, and why."""
+    from .clang import read_targets
+
+    reading = read_targets(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.public)
+    return {target: model(headers, target, document) for target, document in reading.surfaces.items()}, dict(reading.refused)
+
+
+def load_everywhere(headers: Headers) -> tuple[dict[str, Abi], dict[str, str]]:
+    """What the headers declare on every target for which they can be read; an error if there is none."""
+    from .targets import targets
+
+    declared, refused = load_targets(headers, tuple(targets()))
+    if not declared:
+        target, why = next(iter(refused.items()))
+        raise AstraError(f"cannot be read for any target; for {target}: {why}", str(headers.root), "correct the headers, or name their include folders and defines")
+    return declared, refused
 
 
 def load_text(text: str, target: str = HOST) -> Abi:

@@ -8,14 +8,15 @@ header, read for one `target`. Refuses every other key.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import replace
 from typing import Any
 
 from ..model.container import Container, PlatformTag
 from ..model import (
-    Abi, AstraError, Behaviour, Condition, Enum, Function, Handle, Image, Operator, Outcome, Requirement,
-    Struct, Version,
+    Abi, AstraError, Behaviour, Condition, Enum, Function, Handle, Image, Operator, Outcome, Output, Recorded,
+    Requirement, Struct, Version,
 )
 from .contract import read_enum, read_function, read_operator, read_structs, with_roles
 from .headers import HOST, load_text
@@ -182,4 +183,16 @@ def behaviour(table: dict[str, Any]) -> Behaviour | None:
     def outcomes(key: str) -> dict[str, Outcome] | None:
         return {name: Outcome(**{"about": "contents", **value}) for name, value in item[key].items()} if key in item else None
 
-    return Behaviour(outcomes("promises"), item.get("goldens"), outcomes("clients"))
+    recorded = {name: recorded_case(value) for name, value in item["recorded"].items()} if "recorded" in item else None
+    return Behaviour(outcomes("promises"), item.get("goldens"), outcomes("clients"), recorded)
+
+
+def recorded_case(item: dict[str, Any]) -> Recorded:
+    """One case of a probe; its outputs are written as text."""
+
+    def output(text: str) -> Output:
+        return Output(len(text.encode()), hashlib.sha256(text.encode()).hexdigest(), text.encode())
+
+    outputs = {key: output(item[key]) for key in ("stdout", "stderr") if key in item}
+    files = {name: output(text) for name, text in item.get("files", {}).items()}
+    return Recorded(**{"promise": "exact", "given": "", "end": "exited", **item, **outputs, "files": files})

@@ -5,16 +5,21 @@ What kind of thing a path is shows in the thing itself. What a side cannot show 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Sequence
+from typing import Iterable, Mapping
 
 from ..model import Abi, AstraError
-from .baseline import MANIFEST, load_baseline
+from .baseline import MANIFEST, load_baseline, verify
 from .build import TARGETS, Build, load_build
 from .contract import load_contract
-from .headers import ENDINGS, HOST, Headers, find_headers, load_headers
+from .declared import FILE, Declarations, headers_of, is_header_contract, load_declarations
+from .headers import ENDINGS, HOST, Headers, find_headers, load_everywhere, load_headers
 from .library import call
+from .promised import declare, untrue
+from .snapshot import Snapshot, is_snapshot, read_snapshot
+from .targets import every_target
+from .toml import Problems
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Reading:
     defines: tuple[str, ...] = ()
     debug_file: Path | None = None
     targets: tuple[str, ...] = ()
+    contract: Declarations | None = None
+    """What is declared of the library, on whichever side."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,8 @@ class Source:
     declared: dict[str, Abi]
     build: Build | None = None
     headers: Headers | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Targets for which the headers cannot be read, and why."""
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -45,32 +54,91 @@ class Source:
 
 
 def read_source(path: Path, reading: Reading) -> Source:
-    """Reads one side of a comparison."""
+    """Reads one side of a comparison, with what is declared of it."""
     path = Path(path)
-    if (path / "contract.toml").is_file():
+    if is_header_contract(path) and not (path / MANIFEST).is_file():
+        reading = replace(reading, contract=reading.contract or load_declarations(path))
+        return promised(read_headers(path, reading, headers_of(reading.contract, reading.headers)), reading.contract)
+    source = read_kind(path, reading)
+    return promised(source, reading.contract) if reading.contract else source
+
+
+def read_kind(path: Path, reading: Reading) -> Source:
+    """Reads what kind of thing the path shows to be."""
+    if (path / SNAPSHOT).is_file() and (path / MANIFEST).is_file():
+        return read_release(path, reading.contract is None)
+    if (path / FILE).is_file():
         return Source(path, "contract", {"": load_contract(path)})
     if (path / MANIFEST).is_file():
         return Source(path, "release", {"": load_baseline(path)})
     if path.is_dir() or path.suffix in ENDINGS:
-        headers = find_headers(path, reading.include, reading.defines, reading.public)
-        return Source(path, "headers", load_headers(headers, reading.targets or every_target()), headers=headers)
+        return read_headers(path, reading, public_headers(path, reading))
     if not path.exists():
-        raise AstraError("no such file or folder", str(path), "name a library, a header, a folder of headers, a contract or a frozen release")
+        raise AstraError("no such file or folder", str(path), "name a library, a header, a folder of headers, a contract, a snapshot or a frozen release")
+    if is_snapshot(path):
+        return of_snapshot(path, read_snapshot(path))
     return read_library(path, reading)
 
 
-def every_target() -> tuple[str, ...]:
-    from .clang import every_target
+SNAPSHOT = "snapshot.json"
+"""The models of a frozen release of a header contract."""
 
-    return every_target()
+
+def of_snapshot(path: Path, snapshot: Snapshot) -> Source:
+    return Source(path, snapshot.kind, snapshot.declared, snapshot.build)
+
+
+def read_release(folder: Path, own_terms: bool = True) -> Source:
+    """A frozen release of a header contract, with what was declared when it was frozen."""
+    verify(folder)
+    source = of_snapshot(folder, read_snapshot(folder / SNAPSHOT))
+    return promised(source, load_declarations(folder)) if own_terms else source
+
+
+def promised(source: Source, declared: Declarations) -> Source:
+    """A side with what is declared of it. Refuses declarations that what was read contradicts."""
+    if source.kind in ("contract", "release"):
+        raise AstraError("declares everything itself, and takes no header contract", str(source.path), "leave out --contract")
+    refuse_untrue(declared, source.declared.values() if source.declared else [source.build.typed] if source.build and source.build.typed else ())
+    build = source.build
+    if build:
+        build = replace(build, abi=declare(build.abi, declared), typed=build.typed and declare(build.typed, declared))
+    return replace(source, declared={target: declare(abi, declared) for target, abi in source.declared.items()}, build=build)
+
+
+def refuse_untrue(declared: Declarations, sides: Iterable[Abi]) -> None:
+    problems = Problems()
+    for where, what in untrue(declared, sides):
+        problems.add(where, what)
+    problems.refuse(str(declared.folder), "declare what is true of the library")
+
+
+def public_headers(place: Path, reading: Reading) -> Headers:
+    """The headers that the contract names, or those that the command line does."""
+    if reading.contract and not reading.public:
+        own = headers_of(reading.contract, place)
+        return replace(own, include=(*own.include, *reading.include), defines=(*own.defines, *reading.defines))
+    return find_headers(place, reading.include, reading.defines, reading.public)
+
+
+def wanted_targets(reading: Reading) -> tuple[str, ...]:
+    return reading.targets or (reading.contract.targets if reading.contract else ())
+
+
+def read_headers(path: Path, reading: Reading, headers: Headers) -> Source:
+    wanted = wanted_targets(reading)
+    declared, refused = (load_headers(headers, wanted), {}) if wanted else load_everywhere(headers)
+    return Source(path, "headers", declared, headers=headers, refused=refused)
 
 
 def read_library(path: Path, reading: Reading) -> Source:
     if not reading.headers:
         return Source(path, "library", {}, load_build(path, debug_file=reading.debug_file))
-    headers = find_headers(reading.headers, reading.include, reading.defines, reading.public)
+    headers = public_headers(reading.headers, reading)
     machine = call("read_elf", str(path))["machine"]
     own = TARGETS.get(machine, HOST)
-    declared = load_headers(headers, tuple(dict.fromkeys((own, *reading.targets))))
-    build = load_build(path, declared[own], headers.names(), reading.debug_file)
+    targets = wanted_targets(reading) or (every_target() if reading.contract else ())
+    declared = load_headers(headers, tuple(dict.fromkeys((own, *targets))))
+    told = declare(declared[own], reading.contract) if reading.contract else declared[own]
+    build = load_build(path, told, headers.names(), reading.debug_file)
     return Source(path, "library", declared, build, headers)

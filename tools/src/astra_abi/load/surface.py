@@ -138,7 +138,7 @@ class Surface:
         return Function(
             name, self.type(item["returns"]), params, where=self.place(item), convention=item.get("convention") or "",
             noreturn=bool(item.get("noreturn")), inline=bool(item.get("inline")), prototyped=item.get("prototyped") is not False,
-            symbol=item.get("symbol") or "", deprecated=item.get("deprecated"),
+            symbol=item.get("symbol") or "", deprecated=bool(item.get("deprecated")) if self.complete else None,
         )
 
     def variable(self, name: str, item: dict[str, Any]) -> Variable:

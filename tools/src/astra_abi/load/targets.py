@@ -48,6 +48,11 @@ def targets() -> dict[str, Target]:
     }
 
 
+def every_target() -> tuple[str, ...]:
+    """The names of all targets."""
+    return tuple(targets())
+
+
 def chosen(names) -> list[Target]:
     """The named targets, in this order."""
     known = targets()

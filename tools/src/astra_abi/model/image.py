@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .container import Container
+from .recorded import Recorded
 
 
 class Entry(NamedTuple):
@@ -97,3 +98,5 @@ class Behaviour:
     promises: dict[str, Outcome] | None = None
     goldens: dict[str, str] | None = None
     clients: dict[str, Outcome] | None = None
+    recorded: dict[str, Recorded] | None = None
+    """Cases of probe programs, by `probe/case`."""

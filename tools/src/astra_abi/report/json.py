@@ -6,11 +6,16 @@ import hashlib
 import json
 from typing import Any
 
-from ..model import AstraError
 from ..rules import Finding
-from .verdict import CANNOT_JUDGE, EXIT, Report
+from .verdict import Report
 
 FORMAT = 2
+MOST_NAMES = 1000
+"""Functions that are named for one element. A type that everything leads to would otherwise fill the report."""
+
+
+def text(report: Report) -> str:
+    return json.dumps(document(report), indent=2)
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -26,33 +31,35 @@ def document(report: Report) -> dict[str, Any]:
             }
             for stage in verdict.stages
         ],
-        "changes": [
-            {
-                "id": identity(finding), "rule": finding.rule, "severity": finding.severity, "source": finding.source,
-                "stage": stage, "subject": finding.subject, "targets": list(finding.targets), "title": finding.title,
-                "breaks": finding.breaks, "fix": finding.fix, "old": finding.old, "new": finding.new,
-                "where": finding.where,
-            }
-            for stage, finding in verdict.findings
-        ],
+        "changes": [change(stage, finding) for stage, finding in verdict.findings],
+        **({"reached": reached(report)} if any(finding.affects for _, finding in verdict.findings) else {}),
+        **({"suppressed": [
+            {**change(item.stage, item.finding), "reason": item.reason} for item in report.suppressed
+        ]} if report.suppressed else {}),
+        **({"error": {
+            "what": report.error.what, "where": report.error.where, "do_this": report.error.do_this,
+        }} if report.error else {}),
     }
+
+
+def change(stage: str, finding: Finding) -> dict[str, Any]:
+    return {
+        "id": identity(finding), "rule": finding.rule, "severity": finding.severity, "source": finding.source,
+        "stage": stage, "subject": finding.subject, "targets": list(finding.targets), "title": finding.title,
+        "breaks": finding.breaks, "fix": finding.fix, "old": finding.old, "new": finding.new,
+        "where": finding.where, **({"affects": len(finding.affects)} if finding.affects else {}),
+    }
+
+
+def reached(report: Report) -> list[dict[str, Any]]:
+    """Functions that lead to what changed: each set of them once, with the elements that it is true of."""
+    found: dict[tuple[str, ...], dict[str, None]] = {}
+    for _, finding in report.verdict.findings:
+        if finding.affects:
+            found.setdefault(finding.affects, {})[finding.subject] = None
+    return [{"elements": list(subjects), "functions": list(names[:MOST_NAMES])} for names, subjects in found.items()]
 
 
 def identity(finding: Finding) -> str:
     """A name of the finding that stays the same from run to run, as long as rule and element do."""
-    return hashlib.sha256(f"{finding.rule} {finding.subject}".encode()).hexdigest()[:16]
-
-
-def refusal(error: Exception, command: str, about: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """The report of a command that could not begin, or that stumbled over a defect of this program."""
-    if not isinstance(error, AstraError):
-        error = AstraError(f"a defect of astra-abi: {type(error).__name__}: {error}", "", "report it with the lines on standard error")
-    return {
-        "format": FORMAT, "command": command, "about": dict(about), "verdict": CANNOT_JUDGE, "exit_code": EXIT[CANNOT_JUDGE],
-        "required_bump": "none", "sentence": "The comparison could not begin.", "stages": [], "changes": [],
-        "error": {"what": error.what, "where": error.where, "do_this": error.do_this},
-    }
-
-
-def text(data: dict[str, Any]) -> str:
-    return json.dumps(data, indent=2)
+    return hashlib.sha256(f"{finding.rule} {finding.subject}".encode("utf-8", "backslashreplace")).hexdigest()[:16]

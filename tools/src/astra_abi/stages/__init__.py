@@ -22,6 +22,8 @@ from ..project import Project
 ORDER = ("contract", "header", "symbols", "layouts", "toolchain", "baselines", "conformance", "goldens", "clients")
 """Cheap and static stages first, so that a break shows before anything of the library runs."""
 STATIC = ORDER[:6]
+EXISTING = ("declared", "exports", "build", "floor", "releases")
+"""The stages of a library that was there before its contract: headers declare it, the contract says the rest."""
 PASS, FAIL, CANNOT_RUN, NOT_DECLARED = "pass", "fail", "cannot-run", "not-declared"
 
 
@@ -37,6 +39,10 @@ class Result:
     seconds: float = 0.0
     kept: bool = False
     title: str = ""
+    places: tuple[tuple[str, ...], ...] = ()
+    """For each change the targets where it was seen; empty where that is the same for all of them."""
+    excuses: tuple[str, ...] = ()
+    """For each change why it cannot block, or nothing."""
 
 
 @dataclass
@@ -65,7 +71,7 @@ class Subject:
         return [load_baseline(place) for place in find_baselines(folder)] if folder else []
 
 
-def run_stages(subject: Subject, names: tuple[str, ...], started: Callable[[str], None] = lambda name: None) -> list[Result]:
+def run_stages(subject: object, names: tuple[str, ...], started: Callable[[str], None] = lambda name: None) -> list[Result]:
     """Runs stages one after the other; a stage that cannot run does not stop the next."""
     results = []
     for name in names:

@@ -1,0 +1,35 @@
+"""`astra-abi dump`: what was read of a source, as a snapshot that `diff` takes instead of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+PLACE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("path", type=PLACE)
+@click.option("--headers", type=PLACE, metavar="PATH", help="Its public headers: a folder or one header.")
+@click.option("--public", multiple=True, metavar="GLOB", help="Which headers of the folder are public; else all of them.")
+@click.option("--include", "-I", type=PLACE, multiple=True, metavar="DIR", help="Where headers find other headers.")
+@click.option("--define", "-D", "defines", multiple=True, metavar="NAME[=VALUE]", help="Macros that the headers are read with.")
+@click.option("--debug-file", type=PLACE, metavar="FILE", help="Its separate debug information.")
+@click.option("--contract", type=PLACE, metavar="DIR", help="A header contract: what is declared of it.")
+@click.option("--target", "targets", multiple=True, metavar="TARGET", help="Read headers for this target too; 'all' for every one.")
+def command(path, headers, public, include, defines, debug_file, contract, targets) -> None:
+    """Write everything that was read of PATH to standard output: a library, headers, a contract or a release.
+
+    The snapshot holds symbols, types and signatures of each target as text that can be compared line by line.
+    """
+    from ..load.declared import load_declarations
+    from ..load.snapshot import Snapshot, text_of
+    from ..load.source import Reading, read_source
+    from ..load.targets import every_target
+
+    wanted = every_target() if "all" in targets else tuple(targets)
+    terms = load_declarations(contract) if contract else None
+    source = read_source(path, Reading(headers, public, include, defines, debug_file, wanted, terms))
+    name, version = (terms.name, terms.version) if terms else (path.name, "")
+    print(text_of(Snapshot(source.kind, source.declared, source.build, name, version)), end="")

@@ -1,0 +1,189 @@
+"""The model of headers or of a build -> what of it is promised. Owns no reading; says where declarations are untrue.
+
+What is internal goes, what is opaque keeps its name and loses its inside, and the rest learns how it may grow.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Iterable, Iterator
+
+from ..model import Abi, Image, Signature, Struct, Type
+from .declared import FILE, Declarations, matches
+
+VALUE = "by value"
+
+
+def declare(abi: Abi, declared: Declarations) -> Abi:
+    """The same ABI with only what is promised of it, and with what is declared of that."""
+    functions = None if abi.functions is None else {
+        name: replace(item, deprecated=True) if matches(name, declared.deprecated) else item
+        for name, item in abi.functions.items() if declared.keeps(name)
+    }
+    variables = None if abi.variables is None else {name: item for name, item in abi.variables.items() if declared.keeps(name)}
+    abi = replace(abi, functions=functions, variables=variables, image=promised_image(abi.image, declared))
+    abi = without_inside(abi, declared)
+    return replace(
+        abi,
+        structs=None if abi.structs is None else {name: with_terms(item, declared) for name, item in abi.structs.items()},
+        enums=None if abi.enums is None else {
+            name: replace(item, open=declared.enums[name]) if declared.enums.get(name) is not None else item
+            for name, item in abi.enums.items() if not matches(name, declared.internal_types)
+        },
+        typedefs=None if abi.typedefs is None else {name: item for name, item in abi.typedefs.items() if not matches(name, declared.internal_types)},
+        macros=None if abi.macros is None else {name: item for name, item in abi.macros.items() if not matches(name, declared.internal_macros)},
+    )
+
+
+def promised_image(image: Image | None, declared: Declarations) -> Image | None:
+    """What the loader sees, without symbols that are promised to nobody."""
+    if image is None or image.symbols is None:
+        return image
+    kept = {name for name in image.symbols if declared.keeps(name.partition("@")[0])}
+    return replace(
+        image, symbols={name: node for name, node in image.symbols.items() if name in kept},
+        data=tuple(name for name in image.data if name in kept), hidden=image.hidden & kept,
+        sizes=None if image.sizes is None else {name: size for name, size in image.sizes.items() if name in kept},
+    )
+
+
+def with_terms(struct: Struct, declared: Declarations) -> Struct:
+    terms = declared.structs.get(struct.name)
+    if terms is None:
+        return struct
+    return replace(struct, growth=terms.growth or struct.growth, reserved=terms.reserved or struct.reserved)
+
+
+def without_inside(abi: Abi, declared: Declarations) -> Abi:
+    """Hides what is opaque by declaration, and what can be reached through nothing else."""
+    if abi.structs is None:
+        return abi
+    hidden = {name for name in abi.structs if is_hidden(name, declared)}
+    if not hidden:
+        return abi
+    behind = reached(abi, hidden) - hidden
+    offered = reached(abi, roots(abi) | {name for name in abi.structs if name not in behind and name not in hidden}, hidden)
+    hidden |= {name for name in behind - offered if name in abi.structs}
+    return replace(
+        abi, structs={name: item for name, item in abi.structs.items() if name not in hidden}, opaque=abi.opaque | hidden,
+        enums=None if abi.enums is None else {name: item for name, item in abi.enums.items() if not within(name, hidden)},
+    )
+
+
+def is_hidden(name: str, declared: Declarations) -> bool:
+    """Whether a type is opaque by declaration, or the nameless type of a member of such a one."""
+    parts = re.split(r"[.(]", name)
+    owners = {name, *(name[:end] for end in (len(".".join(parts[:count])) for count in range(1, len(parts))))}
+    return any((owner in declared.structs and declared.structs[owner].opaque) or matches(owner, declared.internal_types) for owner in owners)
+
+
+def within(name: str, owners: set[str]) -> bool:
+    """Whether a nameless type belongs to one of these."""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        if name in owners:
+            return True
+    return False
+
+
+def bases(type_: Type | Signature | None) -> Iterator[str]:
+    """Names of all types that a type is made of, those behind pointers among them."""
+    if isinstance(type_, Signature):
+        for part in (type_.returns, *type_.params):
+            yield from bases(part)
+    elif type_ is not None:
+        yield type_.base
+        yield from bases(type_.inner)
+
+
+def roots(abi: Abi) -> set[str]:
+    """Types that functions and data name."""
+    found: set[str] = set()
+    for function in (abi.functions or {}).values():
+        for type_ in (function.returns, *(param.type for param in function.params)):
+            found.update(bases(type_))
+    for variable in (abi.variables or {}).values():
+        found.update(bases(variable.type))
+    return found
+
+
+def reached(abi: Abi, start: Iterable[str], closed: Iterable[str] = ()) -> set[str]:
+    """Types that can be reached from some, not looking into those that are closed."""
+    closed, found, waiting = set(closed), set(), list(start)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        struct = abi.structs.get(name) if name not in closed else None
+        if struct is not None:
+            waiting += [base for item in struct.fields for base in bases(item.type)]
+    return found
+
+
+def untrue(declared: Declarations, sides: Iterable[Abi]) -> list[tuple[str, str]]:
+    """Declarations that what was read contradicts: (key, sentence). `sides` are the models before `declare`."""
+    found: dict[tuple[str, str], None] = {}
+    for abi in sides:
+        for name, terms in declared.structs.items():
+            loose = "opaque" if terms.opaque else terms.growth
+            if loose in (None, "frozen") or name not in (abi.structs or {}):
+                continue
+            for holder in holders(abi, name, declared):
+                what = f"its inside is nobody's business, and {holder}" if terms.opaque else f'it may grow ("{loose}"), and {holder}'
+                found[f"{FILE}: struct.{name}", f"{what}: compiled programs rely on its size"] = None
+    return list(found)
+
+
+def holders(abi: Abi, name: str, declared: Declarations) -> Iterator[str]:
+    """What holds or passes a struct as a whole, so that its size is compiled into programs."""
+    for function in (abi.functions or {}).values():
+        if not declared.keeps(function.name):
+            continue
+        if any(whole(param.type, name) for param in function.params):
+            yield f"{function.name} takes one by value"
+        if whole(function.returns, name):
+            yield f"{function.name} returns one by value"
+    for struct in (abi.structs or {}).values():
+        if struct.name == name or is_hidden(struct.name, declared):
+            continue
+        inside = [field for field in struct.fields if whole(field.type, name)]
+        terms = declared.structs.get(struct.name)
+        last = max(struct.fields, key=lambda field: field.end, default=None)
+        if inside and not (inside == [last] and inside[0].type.count is None and terms and terms.growth not in (None, "frozen")):
+            yield f"struct {struct.name} holds one"
+
+
+def whole(type_: Type, name: str) -> bool:
+    if type_.base == "array" and not type_.pointers:
+        return whole(type_.inner, name)
+    return type_.base == name and not type_.pointers
+
+
+def nameless(declared: Declarations, sides: Iterable[Abi]) -> list[tuple[str, str]]:
+    """Declarations that speak of what no side has: (key, sentence)."""
+    sides = list(sides)
+
+    def known(*tables: str) -> set[str]:
+        return {name for abi in sides for table in tables for name in getattr(abi, table) or ()}
+
+    found = []
+    structs, enums, functions = known("structs", "opaque"), known("enums"), known("functions", "variables")
+    for kind, wanted, table in (("struct", declared.structs, structs), ("enum", declared.enums, enums), ("function", declared.functions, functions)):
+        found += [(f"{FILE}: {kind}.{name}", f"no public header has a {kind} '{name}'{near(name, table)}") for name in wanted if name not in table]
+    for name, terms in declared.structs.items():
+        there = {field.name for abi in sides if name in (abi.structs or {}) for field in abi.structs[name].fields}
+        found += [(f"{FILE}: struct.{name}.reserved", f"the struct has no field '{item}'{near(item, there)}") for item in terms.reserved if there and item not in there]
+    for key, patterns in (("promised", declared.promised or ()), ("absent", declared.absent), ("deprecated", declared.deprecated)):
+        for pattern in patterns:
+            if not any(matches(name, [pattern]) for name in functions):
+                found.append((f"{FILE}: symbols.{key}", f"'{pattern}' names nothing that a public header declares{near(pattern, functions)}"))
+    return found
+
+
+def near(name: str, known: Iterable[Any]) -> str:
+    from difflib import get_close_matches
+
+    heir = get_close_matches(name, sorted(known), 1)
+    return f"; is '{heir[0]}' meant?" if heir else ""
