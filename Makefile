@@ -1,4 +1,4 @@
-# Astra's ten targets. The two libraries are built by reference-impl/Makefile; what they are
+# Astra's targets. The two libraries are built by reference-impl/Makefile; what they are
 # built from and with is spec/build.toml. Nothing here needs more than `make`.
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -21,10 +21,10 @@ export RUSTUP_TOOLCHAIN := $(or $(RUSTUP_TOOLCHAIN),$(shell sh reference-impl/to
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup build check test generate bless freeze exhaustive bench install clean
+.PHONY: help setup build check test generate bless freeze exhaustive bench bench-gate install clean
 
 help:      ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-17s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-17s %s\n", $$1, $$2 }'
 
 setup: .venv/astra-abi.stamp ## install the pinned tools and astra-abi into .venv
 
@@ -58,6 +58,9 @@ exhaustive: $(toolbox) ## compare the exponential with the exact result on all 2
 bench: setup build ## measure how long the commands take
 	@$(python) tests/bench/commands.py
 
+bench-gate: setup build/peers-venv/made.stamp ## measure the gate beside its peers on real releases (GATE="--quick zlib")
+	@$(python) tests/bench/gate/bench.py $(GATE)
+
 install: build ## install the runtime; PREFIX=/usr/local DESTDIR=
 	install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(PREFIX)/include/astra'
 	install -m 755 $(rust) '$(DESTDIR)$(LIBDIR)/libastra.so.$(ASTRA_VERSION)'
@@ -70,6 +73,13 @@ install: build ## install the runtime; PREFIX=/usr/local DESTDIR=
 
 clean:     ## remove build/ (and keep .venv)
 	rm -rf build
+
+# Peers that PyPI has, apart from what astra-abi runs with. One that cannot be had is absent, and named so.
+build/peers-venv/made.stamp: .venv/made.stamp tests/bench/gate/peers.txt
+	@echo 'making build/peers-venv (about 20 s)'
+	@'$(PYTHON)' -m venv --clear build/peers-venv
+	@build/peers-venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/gate/peers.txt && touch $@ || \
+	    echo 'the peers of tests/bench/gate/peers.txt cannot be installed here'
 
 # A stamp is newer than what it was made from, so a second run costs nothing.
 .venv/made.stamp:

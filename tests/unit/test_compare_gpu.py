@@ -6,7 +6,7 @@ import pytest
 
 from astra_abi.compare import compare
 from astra_abi.compare.gpu import LATER, runs
-from astra_abi.container import Container
+from astra_abi.model.container import Container
 from astra_abi.model import Abi, Image
 
 

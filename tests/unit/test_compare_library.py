@@ -47,7 +47,7 @@ def test_one_symbol_in_another_node_is_told_as_one_and_a_lost_node_as_one() -> N
     assert told(CONTRACT, library(symbols=symbols)) == [("symbol_version_changed", "symbol:astra_event_query")]
     moved = dict.fromkeys(CONTRACT.image.symbols, "ASTRA_0.9")
     assert told(CONTRACT, library(symbols=moved)) == [("version_node_removed", "library:node:ASTRA_0.1")]
-    assert compare(CONTRACT, library(symbols=dict.fromkeys(moved)))[0].facts == {"all": True, "declared": True}
+    assert compare(CONTRACT, library(symbols=dict.fromkeys(moved)))[0].facts == {"then": "warned", "declared": True, "offered": True}
 
 
 def test_a_floor_is_compared_by_numbers_and_names_its_symbol() -> None:

@@ -503,11 +503,70 @@ class TestDebugFiles:
         answer = found(library)
         assert answer["path"] is None and "build-id" in answer["why"]
 
+    @pytest.mark.parametrize("place", ["debuglink", "build-id"])
+    def test_other_code_under_the_same_build_id_is_refused(self, split, tmp_path: Path, place: str) -> None:
+        library, debug = split
+        digits = json.loads(_native.build_id(library))
+        forged = compiled(tmp_path, "int f(long x) { return 1; }", "-g", f"-Wl,--build-id=0x{digits}", name="forged.so")
+        if place == "debuglink":
+            shutil.copy(forged, debug)
+            tool("objcopy", "--remove-section=.gnu_debuglink", library)
+            tool("objcopy", f"--add-gnu-debuglink={debug}", library)
+        else:
+            debug.unlink()
+            debug = tmp_path / ".build-id" / digits[:2] / f"{digits[2:]}.debug"
+            debug.parent.mkdir(parents=True)
+            shutil.copy(forged, debug)
+        answer = found(library, tmp_path)
+        assert answer["path"] is None and "another layout than the library" in answer["why"]
+        assert "another layout" in json.loads(_native.debug_file_differs(library, debug))
+
+    def test_the_same_layout_with_symbols_elsewhere_is_refused(self, tmp_path: Path) -> None:
+        source = "int {}(int x) {{ return x + 1; }} int {}(int x) {{ return x + 2; }}"
+        library = compiled(tmp_path, source.format("f", "g"), "-g", "-Wl,--build-id=0x1234", name="a.so")
+        forged = compiled(tmp_path, source.format("g", "f"), "-g", "-Wl,--build-id=0x1234", name="b.so")
+        assert json.loads(_native.debug_file_differs(library, library)) is None
+        assert "is of other code than the library: it has f at" in json.loads(_native.debug_file_differs(library, forged))
+
+    @pytest.mark.parametrize("command", [["objcopy", "--only-keep-debug"], ["eu-strip", "-f"]], ids=lambda c: c[0])
+    def test_debug_files_of_every_tool_fit(self, versioned: Path, tmp_path: Path, command: list[str]) -> None:
+        if not shutil.which(command[0]):
+            pytest.skip(f"{command[0]} is not installed")
+        library, debug = tmp_path / "lib.so", tmp_path / "lib.debug"
+        if command[0] == "objcopy":
+            tool(*command, versioned, debug)
+            tool("strip", "-o", library, versioned)
+        else:
+            tool(*command, debug, "-o", library, versioned)
+        assert json.loads(_native.debug_file_differs(library, debug)) is None
+        assert json.loads(_native.debug_file_differs(without_sections(library), debug)) is None
+
+    def test_a_library_whose_search_path_was_changed_keeps_its_debug_file(self, split, tmp_path: Path) -> None:
+        library, debug = split
+        bytes_ = bytearray(library.read_bytes())
+        at = elf_section(bytes_, ".dynstr")
+        struct.pack_into("<Q", bytes_, at + 32, struct.unpack_from("<Q", bytes_, at + 32)[0] - 1)
+        library.write_bytes(bytes_)
+        assert json.loads(_native.debug_file_differs(library, debug)) is None
+
     def test_no_debug_file_says_what_was_looked_for(self, split) -> None:
         library, debug = split
         debug.unlink()
         answer = found(library)
         assert answer["path"] is None and "lib.debug" in answer["why"]
+
+
+def elf_section(elf64: bytes, name: str) -> int:
+    """Where the header of a section is in the file."""
+    start, size, count, names = (
+        struct.unpack_from(form, elf64, at)[0] for form, at in (("<Q", 0x28), ("<H", 0x3A), ("<H", 0x3C), ("<H", 0x3E))
+    )
+    strings = struct.unpack_from("<Q", elf64, start + size * names + 24)[0]
+    for at in range(start, start + size * count, size):
+        text = strings + struct.unpack_from("<I", elf64, at)[0]
+        if elf64[text : elf64.index(b"\0", text)] == name.encode():
+            return at
+    raise AssertionError(name)
 
 
 class TestHostileFiles:

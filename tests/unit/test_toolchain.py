@@ -13,7 +13,7 @@ import pytest
 
 from astra_abi import _native, toolchain
 from astra_abi.compare import compare
-from astra_abi.container import Container, PlatformTag
+from astra_abi.model.container import Container, PlatformTag
 from astra_abi.load.containers import load_binary
 from astra_abi.model import Abi, AstraError, Image
 from astra_abi.toolchain import (

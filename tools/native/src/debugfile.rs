@@ -1,12 +1,15 @@
 //! Which file holds a library's debug information, and proof that it is that library's.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use object::elf;
 use serde::Serialize;
 
+use crate::dynamic::Dynamic;
 use crate::elf::{has_debug_info, hex, to_json};
 use crate::error::Result;
-use crate::image::Image;
+use crate::image::{Image, Section};
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -30,7 +33,7 @@ pub fn find(path: &Path, extra_dirs: &[PathBuf]) -> Result<String> {
 
     if let Some((name, crc)) = &link {
         for place in beside(path, name, extra_dirs) {
-            match check(&place, build_id.as_deref(), Some(*crc)) {
+            match check(&place, &image, build_id.as_deref(), Some(*crc)) {
                 Check::Fits => return to_json(&found(&place, "debuglink")),
                 Check::Refused(why) => refusals.push(format!("{} {why}", place.display())),
                 Check::Absent => {}
@@ -45,7 +48,7 @@ pub fn find(path: &Path, extra_dirs: &[PathBuf]) -> Result<String> {
                     .join(".build-id")
                     .join(head)
                     .join(format!("{tail}.debug"));
-                match check(&place, Some(id), None) {
+                match check(&place, &image, Some(id), None) {
                     Check::Fits => return to_json(&found(&place, "build-id")),
                     Check::Refused(why) => refusals.push(format!("{} {why}", place.display())),
                     Check::Absent => {}
@@ -111,18 +114,30 @@ enum Check {
     Refused(String),
 }
 
-fn check(place: &Path, build_id: Option<&[u8]>, crc: Option<u32>) -> Check {
+fn check(place: &Path, library: &Image, build_id: Option<&[u8]>, crc: Option<u32>) -> Check {
     if !place.exists() {
         return Check::Absent;
     }
-    match verify(place, build_id, crc) {
+    match verify(place, library, build_id, crc) {
         Ok(None) => Check::Fits,
         Ok(Some(why)) => Check::Refused(why),
         Err(error) => Check::Refused(format!("was refused: {error}")),
     }
 }
 
-fn verify(place: &Path, build_id: Option<&[u8]>, crc: Option<u32>) -> Result<Option<String>> {
+/// Why a debug file that was named cannot be this library's, or null.
+pub fn differs(path: &Path, debug: &Path) -> Result<String> {
+    let image = Image::open(path)?;
+    let build_id = image.build_id()?;
+    to_json(&verify(debug, &image, build_id.as_deref(), None)?)
+}
+
+fn verify(
+    place: &Path,
+    library: &Image,
+    build_id: Option<&[u8]>,
+    crc: Option<u32>,
+) -> Result<Option<String>> {
     let image = Image::open(place)?;
     if !has_debug_info(&image) {
         return Ok(Some("has no debug information".to_owned()));
@@ -150,5 +165,98 @@ fn verify(place: &Path, build_id: Option<&[u8]>, crc: Option<u32>) -> Result<Opt
             )));
         }
     }
-    Ok(None)
+    match layout_differs(library, &image) {
+        Some(why) => Ok(Some(why)),
+        None => symbols_differ(library, &image),
+    }
+}
+
+/// Anybody can write a build-id into a file. What a debug file cannot have by chance is the
+/// library's own layout: it keeps the headers of all sections, though not their bytes.
+fn layout_differs(library: &Image, debug: &Image) -> Option<String> {
+    if library.sections.is_empty() {
+        // Without section headers the segments are what is left to compare.
+        let loaded = |image: &Image| -> Vec<(u64, u64)> {
+            let segments = image.segments.iter().filter(|s| s.kind == elf::PT_LOAD);
+            segments.map(|s| (s.address, s.memory_size)).collect()
+        };
+        return (loaded(library) != loaded(debug))
+            .then(|| "has other segments than the library".to_owned());
+    }
+    let lost = |from: &Image, to: &Image, is_compared: fn(&Section) -> bool| {
+        let key = |s: &Section| (s.name.clone(), s.address, s.size);
+        let theirs: HashSet<_> = to.sections.iter().map(key).collect();
+        let mut compared = from.sections.iter().filter(|s| is_compared(s));
+        let lost = compared.find(|ours| !theirs.contains(&key(ours)))?;
+        Some(format!(
+            "has another layout than the library: section {} at {:#x} with {} bytes is not in both",
+            lost.name, lost.address, lost.size
+        ))
+    };
+    lost(library, debug, is_programs)
+        .or_else(|| lost(debug, library, |s| s.flags.contains(elf::SHF_EXECINSTR)))
+}
+
+/// Whether a section holds what was compiled. Those for the loader may have been moved since, by
+/// a tool that changes where a library looks for others.
+fn is_programs(section: &Section) -> bool {
+    section.flags.contains(elf::SHF_ALLOC)
+        && section.size > 0
+        && section.name != ".interp"
+        && matches!(
+            section.kind,
+            elf::SHT_PROGBITS | elf::SHT_NOBITS | elf::SHT_INIT_ARRAY | elf::SHT_FINI_ARRAY
+        )
+}
+
+/// Whether a symbol that the library exports is elsewhere in the debug file.
+fn symbols_differ(library: &Image, debug: &Image) -> Result<Option<String>> {
+    let Some((symbols, names)) = debug.symtab()? else {
+        return Ok(None);
+    };
+    let dynamic = Dynamic::read(library)?;
+    let strings = dynamic.strings()?;
+    let exported = dynamic.symbols()?;
+    /// Where a name is, with which size, and whether the debug file agrees.
+    #[derive(Default)]
+    struct Exported {
+        places: Vec<(u64, u64)>,
+        is_found: bool,
+    }
+    let mut exported_as: HashMap<&[u8], Exported> = HashMap::new();
+    for symbol in &exported {
+        let is_placed = symbol.section != elf::SHN_UNDEF && symbol.section != elf::SHN_ABS;
+        if is_placed && matches!(symbol.kind, elf::STT_FUNC | elf::STT_OBJECT) {
+            let name = strings.get(symbol.name.into())?;
+            let place = (symbol.value, symbol.size);
+            exported_as.entry(name).or_default().places.push(place);
+        }
+    }
+    let mut moved: HashMap<&[u8], u64> = HashMap::new();
+    for symbol in symbols.iter().filter(|s| s.bind != elf::STB_LOCAL) {
+        let full = names.get(symbol.name.into())?;
+        let name = full.split(|byte| *byte == b'@').next().unwrap_or(full);
+        if symbol.section != elf::SHN_UNDEF
+            && let Some((&name, _)) = exported_as.get_key_value(name)
+            && let Some(known) = exported_as.get_mut(name)
+        {
+            if known.places.contains(&(symbol.value, symbol.size)) {
+                known.is_found = true;
+            } else {
+                moved.insert(name, symbol.value);
+            }
+        }
+    }
+    // Of a name with several versions one is enough: the others may be named otherwise.
+    let wrong = moved
+        .iter()
+        .filter(|(name, _)| !exported_as[**name].is_found);
+    if let Some((name, address)) = wrong.min() {
+        return Ok(Some(format!(
+            "is of other code than the library: it has {} at {address:#x}",
+            String::from_utf8_lossy(name)
+        )));
+    }
+    let knows_none = !exported_as.is_empty() && exported_as.values().all(|e| !e.is_found);
+    Ok(knows_none.then(|| "knows none of the symbols that the library exports".to_owned()))
 }

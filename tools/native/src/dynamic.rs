@@ -210,11 +210,31 @@ impl<'i> Dynamic<'i> {
     }
 }
 
+/// A version node that a library defines.
+#[derive(Clone)]
+pub struct Definition {
+    pub name: String,
+    pub index: u16,
+    /// The base definition repeats the soname; symbols bound to it have no version.
+    pub is_base: bool,
+    pub is_weak: bool,
+}
+
+/// A version node that is wanted of another library.
+pub struct Need {
+    pub library: String,
+    pub version: String,
+    /// Nothing but weak references want it, so its absence does not stop the loader.
+    pub is_weak: bool,
+    /// The reference is satisfied by this node alone, never by a symbol without a version.
+    pub is_hidden: bool,
+}
+
 #[derive(Default)]
 pub struct Versions {
-    pub definitions: Vec<String>,
-    /// (library, version)
-    pub needs: Vec<(String, String)>,
+    /// In the order of the table, the base included.
+    pub definitions: Vec<Definition>,
+    pub needs: Vec<Need>,
     by_index: HashMap<u16, (String, Option<String>)>,
     of_symbol: Vec<elf::VersymIndex>,
 }
@@ -224,16 +244,23 @@ impl Versions {
         let mut at = 0u64;
         for _ in 0..MAX_VERSIONS {
             let definition: &elf::Verdef<Endianness> = record(bytes, at, "version definitions")?;
-            // The base definition repeats the soname; symbols bound to it have no version. The
-            // names after a definition's first are the nodes it inherits from.
-            let is_base = definition.vd_flags.get(e).contains(elf::VER_FLG_BASE);
-            if !is_base && definition.vd_cnt.get(e) > 0 {
+            let flags = definition.vd_flags.get(e);
+            let is_base = flags.contains(elf::VER_FLG_BASE);
+            // The names after a definition's first are the nodes it inherits from.
+            if definition.vd_cnt.get(e) > 0 {
                 let first = at + u64::from(definition.vd_aux.get(e));
                 let name: &elf::Verdaux<Endianness> = record(bytes, first, "version definitions")?;
                 let name = lossy(strings.get(name.vda_name.get(e).into())?);
                 let index = definition.vd_ndx.get(e).0 & elf::VERSYM_VERSION;
-                self.by_index.insert(index, (name.clone(), None));
-                self.definitions.push(name);
+                if !is_base {
+                    self.by_index.insert(index, (name.clone(), None));
+                }
+                self.definitions.push(Definition {
+                    name,
+                    index,
+                    is_base,
+                    is_weak: flags.contains(elf::VER_FLG_WEAK),
+                });
                 self.check_count()?;
             }
             match definition.vd_next.get(e) {
@@ -253,10 +280,17 @@ impl Versions {
             for _ in 0..need.vn_cnt.get(e) {
                 let version: &elf::Vernaux<Endianness> = record(bytes, inner, "version needs")?;
                 let name = lossy(strings.get(version.vna_name.get(e).into())?);
-                let index = version.vna_other.get(e).0 & elf::VERSYM_VERSION;
-                self.by_index
-                    .insert(index, (name.clone(), Some(library.clone())));
-                self.needs.push((library.clone(), name));
+                let other = version.vna_other.get(e);
+                self.by_index.insert(
+                    other.0 & elf::VERSYM_VERSION,
+                    (name.clone(), Some(library.clone())),
+                );
+                self.needs.push(Need {
+                    library: library.clone(),
+                    version: name,
+                    is_weak: version.vna_flags.get(e).contains(elf::VER_FLG_WEAK),
+                    is_hidden: other.0 & !elf::VERSYM_VERSION != 0,
+                });
                 self.check_count()?;
                 match version.vna_next.get(e) {
                     0 => break,
@@ -276,6 +310,11 @@ impl Versions {
             return Err(too_many_versions());
         }
         Ok(())
+    }
+
+    /// A symbol's entry as it stands in the table: its index, and in the highest bit whether it is hidden.
+    pub fn raw(&self, symbol: usize) -> Option<u16> {
+        self.of_symbol.get(symbol).map(|entry| entry.0)
     }
 
     /// A symbol's version with the library it is needed from, and whether it is hidden, that is

@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::Write;
 use std::path::Path;
 
 use object::Endianness;
 use object::elf;
 use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
 
 use crate::dynamic::{Dynamic, Versions};
 use crate::error::{Error, Result};
-use crate::image::{Image, Section, Strings, Symbol, lossy};
+use crate::image::{Image, MAX_NAME, Section, Strings, Symbol, lossy};
 use crate::search::What;
 
 /// Names may overlap in their table, so their sum needs a bound of its own.
@@ -29,8 +31,10 @@ struct Report<'a> {
     runpath: Option<String>,
     build_id: Option<String>,
     debuglink: Option<DebugLink>,
-    symbols: Vec<SymbolReport<'a>>,
+    symbols: Symbols<'a>,
+    /// Names of the version nodes, without the base.
     version_definitions: Vec<&'a str>,
+    definitions: Vec<DefinitionReport<'a>>,
     version_needs: Vec<VersionNeed<'a>>,
     notes: Vec<NoteReport>,
     exec_stack: Option<bool>,
@@ -41,6 +45,18 @@ struct Report<'a> {
     writable_sections: Vec<WritableSection>,
     has_symtab: bool,
     has_debug_info: bool,
+    /// The loader that a program asks for.
+    interpreter: Option<String>,
+    /// Whether every function is bound when the file is loaded, not at its first call.
+    binds_now: bool,
+}
+
+#[derive(Serialize)]
+struct DefinitionReport<'a> {
+    name: &'a str,
+    index: u16,
+    base: bool,
+    weak: bool,
 }
 
 #[derive(Serialize)]
@@ -53,6 +69,8 @@ struct DebugLink {
 struct SymbolReport<'a> {
     name: Cow<'a, str>,
     version: Option<&'a str>,
+    /// The entry of the version table as the loader compares it; none without such a table.
+    versym: Option<u16>,
     default_version: bool,
     library: Option<&'a str>,
     bind: Cow<'static, str>,
@@ -70,6 +88,8 @@ struct SymbolReport<'a> {
 struct VersionNeed<'a> {
     library: &'a str,
     version: &'a str,
+    weak: bool,
+    hidden: bool,
 }
 
 #[derive(Serialize)]
@@ -132,12 +152,32 @@ pub fn read_elf(path: &Path) -> Result<String> {
         debuglink: image
             .debug_link()?
             .map(|(file, crc)| DebugLink { file, crc }),
-        symbols: report_symbols(&symbols, &strings, &versions)?,
-        version_definitions: versions.definitions.iter().map(String::as_str).collect(),
+        symbols: Symbols::new(&symbols, &strings, &versions)?,
+        version_definitions: versions
+            .definitions
+            .iter()
+            .filter(|d| !d.is_base)
+            .map(|d| d.name.as_str())
+            .collect(),
+        definitions: versions
+            .definitions
+            .iter()
+            .map(|d| DefinitionReport {
+                name: &d.name,
+                index: d.index,
+                base: d.is_base,
+                weak: d.is_weak,
+            })
+            .collect(),
         version_needs: versions
             .needs
             .iter()
-            .map(|(library, version)| VersionNeed { library, version })
+            .map(|need| VersionNeed {
+                library: &need.library,
+                version: &need.version,
+                weak: need.is_weak,
+                hidden: need.is_hidden,
+            })
             .collect(),
         exec_stack: segment(elf::PT_GNU_STACK).map(|s| s.flags.contains(elf::PF_X)),
         textrel: dynamic.value(elf::DT_TEXTREL).is_some()
@@ -154,6 +194,8 @@ pub fn read_elf(path: &Path) -> Result<String> {
             .section_of_kind(elf::SHT_SYMTAB)
             .is_some_and(|section| section.size > 0),
         has_debug_info: has_debug_info(&image),
+        interpreter: interpreter(&image)?,
+        binds_now: dynamic.binds_now(),
         notes: notes
             .into_iter()
             .map(|n| NoteReport {
@@ -302,7 +344,8 @@ pub fn addresses(image: &Image) -> Result<HashMap<String, u64>> {
         s.section != elf::SHN_UNDEF
             && s.bind != elf::STB_LOCAL
             && match s.kind {
-                elf::STT_FUNC | elf::STT_GNU_IFUNC | elf::STT_OBJECT => true,
+                // At the address of an indirect function is what chooses it, not the function.
+                elf::STT_FUNC | elf::STT_OBJECT => true,
                 elf::STT_NOTYPE => is_code(image, s),
                 _ => false,
             }
@@ -360,23 +403,34 @@ pub fn addresses(image: &Image) -> Result<HashMap<String, u64>> {
     Ok(found)
 }
 
-fn report_symbols<'a>(
-    symbols: &[Symbol],
+/// The symbols of a report, made one at a time while they are written: a library may export
+/// hundreds of thousands.
+struct Symbols<'a> {
+    symbols: &'a [Symbol],
     strings: &'a Strings,
     versions: &'a Versions,
-) -> Result<Vec<SymbolReport<'a>>> {
-    let mut spent = 0;
-    let mut reports = Vec::with_capacity(symbols.len());
-    for (index, symbol) in symbols.iter().enumerate() {
-        // The null symbol and section symbols have no name and bind nothing.
-        if symbol.name == 0 {
-            continue;
+}
+
+impl<'a> Symbols<'a> {
+    fn new(symbols: &'a [Symbol], strings: &'a Strings, versions: &'a Versions) -> Result<Self> {
+        let mut spent = 0;
+        for symbol in symbols {
+            name_within(strings, symbol, &mut spent)?;
         }
-        let (version, hidden) = versions.of(index);
+        Ok(Symbols {
+            symbols,
+            strings,
+            versions,
+        })
+    }
+
+    fn report(&self, index: usize, symbol: &Symbol, name: &'a [u8]) -> SymbolReport<'a> {
+        let (version, hidden) = self.versions.of(index);
         let defined = symbol.section != elf::SHN_UNDEF;
-        reports.push(SymbolReport {
-            name: name_within(strings, symbol, &mut spent)?,
+        SymbolReport {
+            name: String::from_utf8_lossy(name),
             version: version.map(|(name, _)| name),
+            versym: self.versions.raw(index),
             default_version: defined && version.is_some() && !hidden,
             library: version.and_then(|(_, library)| library),
             bind: bind_name(symbol.bind),
@@ -386,12 +440,27 @@ fn report_symbols<'a>(
             visibility: visibility_name(symbol.visibility),
             size: symbol.size,
             address: symbol.value,
-        });
+        }
     }
-    Ok(reports)
 }
 
-fn name_within<'a>(
+impl Serialize for Symbols<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for (index, symbol) in self.symbols.iter().enumerate() {
+            // The null symbol and section symbols have no name and bind nothing. Every name was
+            // looked at before.
+            if symbol.name != 0
+                && let Ok(name) = self.strings.get(symbol.name.into())
+            {
+                list.serialize_element(&self.report(index, symbol, name))?;
+            }
+        }
+        list.end()
+    }
+}
+
+pub fn name_within<'a>(
     strings: &'a Strings,
     symbol: &Symbol,
     spent: &mut usize,
@@ -405,6 +474,18 @@ fn name_within<'a>(
         });
     }
     Ok(String::from_utf8_lossy(name))
+}
+
+fn interpreter(image: &Image) -> Result<Option<String>> {
+    let Some(segment) = image.segments.iter().find(|s| s.kind == elf::PT_INTERP) else {
+        return Ok(None);
+    };
+    let bytes = image.read(
+        "the name of the loader",
+        segment.offset,
+        segment.file_size.min(MAX_NAME as u64),
+    )?;
+    Ok(Some(lossy(bytes.split(|b| *b == 0).next().unwrap_or(&[]))))
 }
 
 pub fn has_debug_info(image: &Image) -> bool {
@@ -509,9 +590,42 @@ pub fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// Far above any real answer; a file can spell out long names many times.
+const MAX_ANSWER: usize = 1 << 30;
+
 pub fn to_json(value: &impl Serialize) -> Result<String> {
+    let mut answer = Answer(Vec::new());
+    let limit = Error::Limit {
+        what: "bytes in the answer",
+        limit: MAX_ANSWER as u64,
+    };
     // Reports hold strings and numbers only, which always have a JSON form.
-    serde_json::to_string(value).map_err(|_| Error::Panicked)
+    serde_json::to_writer(&mut answer, value).map_err(|why| match why.is_io() {
+        true => limit,
+        false => Error::Panicked,
+    })?;
+    String::from_utf8(answer.0).map_err(|_| Error::Panicked)
+}
+
+struct Answer(Vec<u8>);
+
+impl Write for Answer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        if self.0.len() + bytes.len() > MAX_ANSWER {
+            return Err(std::io::ErrorKind::OutOfMemory.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 pub fn machine_name(machine: elf::Machine, is_64: bool) -> Cow<'static, str> {
@@ -551,7 +665,7 @@ pub fn file_type_name(kind: elf::FileType) -> Cow<'static, str> {
     })
 }
 
-fn bind_name(bind: elf::SymbolBind) -> Cow<'static, str> {
+pub fn bind_name(bind: elf::SymbolBind) -> Cow<'static, str> {
     Cow::Borrowed(match bind {
         elf::STB_LOCAL => "local",
         elf::STB_GLOBAL => "global",
@@ -561,7 +675,7 @@ fn bind_name(bind: elf::SymbolBind) -> Cow<'static, str> {
     })
 }
 
-fn symbol_type_name(kind: elf::SymbolType) -> Cow<'static, str> {
+pub fn symbol_type_name(kind: elf::SymbolType) -> Cow<'static, str> {
     Cow::Borrowed(match kind {
         elf::STT_NOTYPE => "notype",
         elf::STT_OBJECT => "object",

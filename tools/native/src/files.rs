@@ -80,11 +80,12 @@ impl Files {
         }
         let id = self.list.len() as FileId;
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let kind = kind_of(&path, &parts);
         let public = self.patterns.as_ref().map(|patterns| {
             let absolute = path.starts_with('/');
-            patterns.iter().any(|p| p.fits(&parts, absolute))
+            let is_system = kind == Kind::System;
+            patterns.iter().any(|p| p.fits(&parts, absolute, is_system))
         });
-        let kind = kind_of(&path, &parts);
         self.by_path.insert(path.clone(), id);
         self.list.push(File { path, kind, public });
         Ok(id)
@@ -219,11 +220,27 @@ fn is_system(path: &str, parts: &[&str]) -> bool {
 /// A glob that whole components of a path must fit, from its end.
 struct Pattern {
     from_root: bool,
-    parts: Vec<String>,
+    /// It names something that not every tree of headers has.
+    is_specific: bool,
+    parts: Vec<Part>,
 }
 
-/// Any number of folders.
-const ANY: &str = "**";
+enum Part {
+    /// Any number of folders.
+    Any,
+    One(Vec<Token>),
+}
+
+enum Token {
+    Any,
+    One,
+    Char(char),
+    /// Ranges of characters, or all others.
+    Set {
+        of: Vec<(char, char)>,
+        not: bool,
+    },
+}
 
 impl Pattern {
     fn new(text: &str) -> Result<Pattern> {
@@ -231,34 +248,98 @@ impl Pattern {
         if text.len() > MAX_PATTERN {
             return refuse("is too long");
         }
-        let mut parts: Vec<String> = text
-            .split('/')
+        let names = text.split('/');
+        let names: Vec<&str> = names
             .filter(|part| !part.is_empty() && *part != ".")
-            .map(str::to_owned)
             .collect();
-        if parts.is_empty() || parts.iter().any(|part| part == "..") {
+        if names.is_empty() || names.contains(&"..") {
             return refuse("names no file");
         }
-        if text.ends_with('/') {
-            parts.push(ANY.to_owned());
-        }
         let from_root = text.starts_with('/');
+        let mut parts = Vec::new();
         if !from_root {
-            parts.insert(0, ANY.to_owned());
+            parts.push(Part::Any);
         }
-        Ok(Pattern { from_root, parts })
+        for name in &names {
+            parts.push(match tokens(name) {
+                _ if *name == "**" => Part::Any,
+                Some(tokens) => Part::One(tokens),
+                None => return refuse("has a bracket without an end"),
+            });
+        }
+        if text.ends_with('/') {
+            parts.push(Part::Any);
+        }
+        let says =
+            |name: &&str| !name.contains(['*', '?', '[']) && !["usr", "include"].contains(name);
+        Ok(Pattern {
+            from_root,
+            is_specific: from_root || names.iter().any(says),
+            parts,
+        })
     }
 
-    fn fits(&self, path: &[&str], absolute: bool) -> bool {
+    /// The platform's headers are public only by a pattern that must mean them: `include/*.h` is
+    /// the library's own folder.
+    fn fits(&self, path: &[&str], absolute: bool, is_system: bool) -> bool {
+        let is_any = |part: &Part| matches!(part, Part::Any);
+        let one = |part: &Part, name: &&str| match part {
+            Part::Any => true,
+            Part::One(tokens) => glob(tokens, name),
+        };
         (absolute || !self.from_root)
-            && fits(&self.parts, path, |p| p == ANY, |p, name| glob(p, name))
+            && (self.is_specific || !is_system)
+            && fits(&self.parts, path, is_any, one)
     }
 }
 
-fn glob(pattern: &str, name: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
+fn tokens(name: &str) -> Option<Vec<Token>> {
+    let mut tokens = Vec::new();
+    let mut rest = name.chars();
+    while let Some(char) = rest.next() {
+        tokens.push(match char {
+            '*' => Token::Any,
+            '?' => Token::One,
+            '[' => {
+                // The first character is one of the set even if it is a bracket.
+                let text = rest.as_str();
+                let first = text.chars().next()?.len_utf8();
+                let end = text[first..].find(']')? + first;
+                let inside = &text[..end];
+                rest = text[end + 1..].chars();
+                let not = inside.starts_with(['!', '^']);
+                let mut set: Vec<char> = inside.chars().skip(usize::from(not)).collect();
+                let mut of = Vec::new();
+                while let Some(last) = set.pop() {
+                    match set.as_slice() {
+                        [.., first, '-'] => {
+                            of.push((*first, last));
+                            set.truncate(set.len() - 2);
+                        }
+                        _ => of.push((last, last)),
+                    }
+                }
+                Token::Set { of, not }
+            }
+            char => Token::Char(char),
+        });
+    }
+    Some(tokens)
+}
+
+fn glob(pattern: &[Token], name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
-    fits(&pattern, &name, |c| *c == '*', |p, c| *p == '?' || p == c)
+    let is_any = |token: &Token| matches!(token, Token::Any);
+    fits(pattern, &name, is_any, |token, char| match token {
+        Token::Any | Token::One => true,
+        Token::Char(own) => own == char,
+        Token::Set { of, not } => {
+            let is_in = of
+                .iter()
+                .any(|(first, last)| (first..=last).contains(&char));
+            is_in != *not
+        }
+    })
 }
 
 /// Matches with one step back: after the last "any number" taken, never to those before it, so
@@ -351,11 +432,30 @@ mod tests {
         assert!(public("/build/x/*.h", "x/a.h"));
         assert!(!public("/x/*.h", "x/a.h"));
         assert!(public("a*b?c.h", "aXXbYc.h"));
+        assert!(public("[a-c]x[!0-9].h", "bxy.h"));
+        assert!(!public("[a-c]x[!0-9].h", "bx1.h"));
+        assert!(!public("[a-c]x.h", "dx.h"));
+    }
+
+    #[test]
+    fn the_platform_is_public_only_by_name() {
+        assert!(!public("include/*.h", "/usr/include/stdio.h"));
+        assert!(!public("*.h", "/usr/include/stdio.h"));
+        assert!(public("stdio.h", "/usr/include/stdio.h"));
+        assert!(public("include/openssl/*.h", "/usr/include/openssl/evp.h"));
+        assert!(public("/usr/include/*.h", "/usr/include/stdio.h"));
+    }
+
+    #[test]
+    fn brackets_must_end() {
+        for text in ["[a", "[", "[]", "x[!"] {
+            assert!(Pattern::new(text).is_err(), "{text}");
+        }
     }
 
     #[test]
     fn a_pattern_of_many_stars_does_not_explode() {
-        let pattern = "*a".repeat(2000);
+        let pattern = tokens(&"*a".repeat(2000)).unwrap();
         let name = "a".repeat(4000) + "b";
         assert!(!glob(&pattern, &name));
     }

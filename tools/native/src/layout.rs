@@ -18,6 +18,8 @@ pub struct Platform {
     pub pointer: u64,
     /// No scalar in a struct is aligned more.
     most: u64,
+    /// And no vector.
+    most_of_vectors: u64,
 }
 
 impl Platform {
@@ -30,6 +32,11 @@ impl Platform {
                 elf::EM_ARM | elf::EM_S390 | elf::EM_MIPS if !image.is_64 => 8,
                 elf::EM_S390 => 8,
                 _ => 16,
+            },
+            most_of_vectors: match image.machine {
+                elf::EM_ARM | elf::EM_S390 => 8,
+                // No processor has registers of more bytes.
+                _ => 64,
             },
         }
     }
@@ -80,7 +87,7 @@ impl<'c, 'd> Layout<'c, 'd> {
     }
 
     /// The largest alignment that the fields have, unless the struct is packed: then the largest
-    /// that all of them and the size can have.
+    /// that all of them and the size can have. What the source asks for is granted in any case.
     fn align_of_fields(&mut self, node: &Node<'d>, depth: usize) -> Result<u64> {
         let mut aligned = Vec::with_capacity(node.fields.len());
         for field in &node.fields {
@@ -89,15 +96,17 @@ impl<'c, 'd> Layout<'c, 'd> {
         let mut most = aligned.iter().map(|(_, align)| *align).max().unwrap_or(1);
         let fits = |most: u64| {
             let size = node.size.unwrap_or(0);
-            size % most == 0
+            size.is_multiple_of(most)
                 && aligned.iter().all(|(field, align)| {
-                    field.first_bit.is_some() || field.offset % most.min(*align) == 0
+                    field.first_bit.is_some() || field.offset.is_multiple_of(most.min(*align))
                 })
         };
         while most > 1 && !fits(most) {
             most /= 2;
         }
-        Ok(most)
+        let asked = node.fields.iter().filter_map(|field| field.align);
+        let asked = asked.map(power).max();
+        Ok(most.max(asked.unwrap_or(1)))
     }
 
     fn align_of_field(&mut self, field: &Field<'d>, depth: usize) -> Result<u64> {
@@ -125,9 +134,9 @@ impl<'c, 'd> Layout<'c, 'd> {
                 count,
             } => {
                 let element = self.align_of(of, depth)?;
-                // No processor has registers of more than 64 bytes.
                 let size = element.saturating_mul(count.unwrap_or(1));
-                size.checked_next_power_of_two().unwrap_or(64).min(64)
+                let most = self.platform.most_of_vectors;
+                size.checked_next_power_of_two().unwrap_or(most).min(most)
             }
             Shape::Array { of, .. } => self.align_of(of, depth)?,
             Shape::Opaque { size, .. } => self.scalar(size.unwrap_or(1)).min(self.platform.pointer),

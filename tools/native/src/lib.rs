@@ -18,6 +18,7 @@ mod lines;
 mod members;
 mod model;
 mod objects;
+mod references;
 mod rust;
 mod scope;
 mod search;
@@ -61,6 +62,12 @@ fn read_elf(py: Python<'_>, path: PathBuf) -> PyResult<String> {
     read(py, move || elf::read_elf(&path))
 }
 
+/// What a program takes from other libraries, and in which way.
+#[pyfunction]
+fn read_references(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    read(py, move || references::read_references(&path))
+}
+
 /// The variables a library (or its debug file) can change while it runs.
 #[pyfunction]
 fn writable_objects(py: Python<'_>, path: PathBuf) -> PyResult<String> {
@@ -96,6 +103,12 @@ fn read_surface(py: Python<'_>, path: PathBuf, options_json: String) -> PyResult
 #[pyo3(signature = (path, extra_dirs = Vec::new()))]
 fn find_debug_file(py: Python<'_>, path: PathBuf, extra_dirs: Vec<PathBuf>) -> PyResult<String> {
     read(py, move || debugfile::find(&path, &extra_dirs))
+}
+
+/// Why a debug file cannot be the library's, as a JSON string, or null if it can.
+#[pyfunction]
+fn debug_file_differs(py: Python<'_>, path: PathBuf, debug: PathBuf) -> PyResult<String> {
+    read(py, move || debugfile::differs(&path, &debug))
 }
 
 /// The build-id as a JSON string, or null.
@@ -152,12 +165,14 @@ fn set_float_control(value: u64) -> PyResult<()> {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("ReadError", module.py().get_type::<ReadError>())?;
     module.add_function(wrap_pyfunction!(read_elf, module)?)?;
+    module.add_function(wrap_pyfunction!(read_references, module)?)?;
     module.add_function(wrap_pyfunction!(writable_objects, module)?)?;
     module.add_function(wrap_pyfunction!(read_dwarf, module)?)?;
     module.add_function(wrap_pyfunction!(load_libclang, module)?)?;
     module.add_function(wrap_pyfunction!(read_headers, module)?)?;
     module.add_function(wrap_pyfunction!(read_surface, module)?)?;
     module.add_function(wrap_pyfunction!(find_debug_file, module)?)?;
+    module.add_function(wrap_pyfunction!(debug_file_differs, module)?)?;
     module.add_function(wrap_pyfunction!(build_id, module)?)?;
     module.add_function(wrap_pyfunction!(sniff, module)?)?;
     module.add_function(wrap_pyfunction!(read_pe, module)?)?;

@@ -202,6 +202,7 @@ impl<'u, 'd> Reader<'u, 'd> {
         let mut functions: BTreeMap<String, Vec<Function<'d>>> = BTreeMap::new();
         let mut variables: BTreeMap<String, Vec<Variable<'d>>> = BTreeMap::new();
         for (which, place, is_definition) in self.chosen() {
+            self.types.enter(place.unit)?;
             let (what, name) = self.search.wanted[which];
             match what {
                 What::Function => {
@@ -232,6 +233,10 @@ impl<'u, 'd> Reader<'u, 'd> {
             });
         }
 
+        // Nothing more is read: what comes next takes memory of its own.
+        for unit in 0..self.types.units.len() {
+            self.types.units.forget(unit);
+        }
         let types = self.types;
         let ranks = types.scope.files().map(|f| f.ranks()).unwrap_or_default();
         let catalog = Catalog::new(types.nodes, &ranks)?;
@@ -294,7 +299,7 @@ impl<'u, 'd> Reader<'u, 'd> {
         let mut prototyped = unit.always_has_prototypes();
         let (mut noreturn, mut inline) = (false, false);
         let entry = units.entry(place)?;
-        units.for_each_origin(place.unit, unit, &entry, |_, _, entry| {
+        units.for_each_origin(place.unit, &unit, &entry, |_, _, entry| {
             prototyped |= has_flag(entry, gimli::DW_AT_prototyped);
             noreturn |= has_flag(entry, gimli::DW_AT_noreturn);
             inline |= matches!(
@@ -329,7 +334,7 @@ impl<'u, 'd> Reader<'u, 'd> {
         };
         let units = self.types.units;
         let entry = units.entry(place)?;
-        let (_, tls) = units.variable_address(place.unit, units.get(place.unit)?, &entry)?;
+        let (_, tls) = units.variable_address(place.unit, &*units.get(place.unit)?, &entry)?;
         let (file, line) = self.position(which, place)?;
         Ok(Some(Variable {
             typed,
@@ -374,7 +379,7 @@ impl<'u, 'd> Reader<'u, 'd> {
         let mut found = (None, None);
         units.for_each_origin(
             place.unit,
-            units.get(place.unit)?,
+            &*units.get(place.unit)?,
             &entry,
             |unit, _, entry| {
                 let here = scope.stands_in(units, unit, entry)?;

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -31,8 +32,8 @@ pub enum Origin<'d> {
     Nowhere,
     Typedef {
         name: Text<'d>,
-        /// The typedef names the type itself, not a pointer to it.
-        is_direct: bool,
+        /// The unit of the typedef, if it does not name the type itself but a pointer to it.
+        behind: Option<usize>,
     },
     Field {
         parent: Rc<str>,
@@ -67,12 +68,12 @@ impl<'d> Origin<'d> {
         }
     }
 
-    /// The same for what a pointer or an array of it holds.
-    fn inside(&self) -> Cow<'_, Origin<'d>> {
+    /// The same for what a pointer or an array, which is an entry of `unit`, holds.
+    fn inside(&self, unit: usize) -> Cow<'_, Origin<'d>> {
         match self {
-            Origin::Typedef { name, .. } => Cow::Owned(Origin::Typedef {
+            Origin::Typedef { name, behind: None } => Cow::Owned(Origin::Typedef {
                 name: name.clone(),
-                is_direct: false,
+                behind: Some(unit),
             }),
             other => Cow::Borrowed(other),
         }
@@ -98,6 +99,9 @@ pub struct Types<'u, 'd> {
     pub(crate) queue: Vec<usize>,
     node_at: HashMap<Place, usize>,
     known: HashMap<Place, Qualified<'d>>,
+    /// The same for the unit that is being read, forgotten with it: units repeat each other, and
+    /// what all of them spell out would be most of the memory.
+    current: (Option<usize>, HashMap<Place, Qualified<'d>>),
     pub(crate) parts: u64,
     pub(crate) typedefs: Vec<Typedef<'d>>,
     /// Typedefs of types without a tag, by unit.
@@ -115,11 +119,24 @@ impl<'u, 'd> Types<'u, 'd> {
             queue: Vec::new(),
             node_at: HashMap::new(),
             known: HashMap::new(),
+            current: (None, HashMap::new()),
             parts: 0,
             typedefs: Vec::new(),
             direct: HashMap::new(),
             chars: [false; 2],
         }
+    }
+
+    /// Reads what is left of the last unit before going on to another.
+    pub fn enter(&mut self, unit: usize) -> Result<()> {
+        if self.current.0 != Some(unit) {
+            self.read_queue()?;
+            if let Some(last) = self.current.0 {
+                self.units.forget(last);
+            }
+            self.current = (Some(unit), HashMap::new());
+        }
+        Ok(())
     }
 
     /// The signature of a function, whose nameless types are named after it.
@@ -136,7 +153,7 @@ impl<'u, 'd> Types<'u, 'd> {
         let mut typed = None;
         units.for_each_origin(
             place.unit,
-            units.get(place.unit)?,
+            &*units.get(place.unit)?,
             &entry,
             |unit, _, entry| {
                 typed = units.reference(unit, entry, gimli::DW_AT_type)?;
@@ -238,7 +255,12 @@ impl<'u, 'd> Types<'u, 'd> {
         origin: &Origin<'d>,
         depth: usize,
     ) -> Result<Qualified<'d>> {
-        if let Some((typed, is_const)) = self.known.get(&place) {
+        let is_current = self.current.0 == Some(place.unit);
+        let known = match is_current {
+            true => self.current.1.get(&place),
+            false => self.known.get(&place),
+        };
+        if let Some((typed, is_const)) = known {
             return Ok((Rc::clone(typed), *is_const));
         }
         if depth > MAX_DEPTH {
@@ -248,7 +270,11 @@ impl<'u, 'd> Types<'u, 'd> {
         }
         let entry = self.units.entry(place)?;
         let found = self.read_type(place, &entry, origin, depth)?;
-        self.known.insert(place, (Rc::clone(&found.0), found.1));
+        let known = match is_current {
+            true => &mut self.current.1,
+            false => &mut self.known,
+        };
+        known.insert(place, (Rc::clone(&found.0), found.1));
         Ok(found)
     }
 
@@ -302,7 +328,7 @@ impl<'u, 'd> Types<'u, 'd> {
             gimli::DW_TAG_pointer_type
             | gimli::DW_TAG_reference_type
             | gimli::DW_TAG_rvalue_reference_type => {
-                let (to, mut is_const) = self.type_of(unit, entry, &origin.inside(), depth)?;
+                let (to, mut is_const) = self.type_of(unit, entry, &origin.inside(unit), depth)?;
                 if to.is_va_list() && self.points_to_tag(unit, entry)? {
                     // An array of one, as a parameter.
                     return Ok((to, false));
@@ -351,7 +377,7 @@ impl<'u, 'd> Types<'u, 'd> {
         };
         let origin = Origin::Typedef {
             name: name.clone(),
-            is_direct: true,
+            behind: None,
         };
         let (typed, is_const) = self.type_of(unit, entry, &origin, depth)?;
         let shape = match &typed.shape {
@@ -431,7 +457,8 @@ impl<'u, 'd> Types<'u, 'd> {
         origin: &Origin<'d>,
         depth: usize,
     ) -> Result<Qualified<'d>> {
-        let (mut of, is_const) = self.type_of(place.unit, entry, &origin.inside(), depth)?;
+        let (mut of, is_const) =
+            self.type_of(place.unit, entry, &origin.inside(place.unit), depth)?;
         let mut counts = Vec::new();
         self.units.for_each_child(place, |child| {
             if child.tag == gimli::DW_TAG_subrange_type {
@@ -521,10 +548,7 @@ impl<'u, 'd> Types<'u, 'd> {
         {
             let origin = name.map_or_else(
                 || origin.clone(),
-                |name| Origin::Typedef {
-                    name,
-                    is_direct: true,
-                },
+                |name| Origin::Typedef { name, behind: None },
             );
             return self.resolve(there, &origin, depth + 1);
         }
@@ -563,16 +587,10 @@ impl<'u, 'd> Types<'u, 'd> {
     ) -> Result<usize> {
         let label = match (&name, origin) {
             (Some(name), _) => name.to_string(),
-            (
-                None,
-                Origin::Typedef {
-                    name: by,
-                    is_direct,
-                },
-            ) => {
-                let direct = match is_direct {
-                    true => None,
-                    false => self.direct_typedef(place)?,
+            (None, Origin::Typedef { name: by, behind }) => {
+                let direct = match behind {
+                    Some(unit) => self.direct_typedef(place, *unit)?,
+                    None => None,
                 };
                 let by = direct.unwrap_or_else(|| by.clone());
                 name = Some(by.clone());
@@ -619,25 +637,20 @@ impl<'u, 'd> Types<'u, 'd> {
         Ok(index)
     }
 
-    /// The name that a typedef gives to a type without a tag. `typedef struct {…} *P, T;` says T
-    /// where one meets the type as P.
-    fn direct_typedef(&mut self, place: Place) -> Result<Option<Text<'d>>> {
+    /// The name that a typedef in the type's own unit, or in another, gives to a type without a
+    /// tag. `typedef struct {…} *P, T;` says T where one meets the type as P.
+    fn direct_typedef(&mut self, place: Place, other: usize) -> Result<Option<Text<'d>>> {
         let units = self.units;
-        let unit = place.unit;
-        if !self.direct.contains_key(&unit) {
-            let mut found = HashMap::new();
-            let is_typedef = |tag| tag == gimli::DW_TAG_typedef;
-            units.for_each_global(units.get(unit)?, is_typedef, |entry| {
-                if let Some(to) = units.reference(unit, entry, gimli::DW_AT_type)?
-                    && let Some(name) = units.text(unit, entry, gimli::DW_AT_name)?
-                {
-                    found.entry(to).or_insert(name);
-                }
-                Ok(ControlFlow::Continue(()))
-            })?;
-            self.direct.insert(unit, found);
+        for unit in [place.unit, other] {
+            let known = match self.direct.entry(unit) {
+                hash_map::Entry::Occupied(known) => known.into_mut(),
+                hash_map::Entry::Vacant(space) => space.insert(direct_typedefs(units, unit)?),
+            };
+            if let Some(name) = known.get(&place) {
+                return Ok(Some(name.clone()));
+            }
         }
-        Ok(self.direct[&unit].get(&place).cloned())
+        Ok(None)
     }
 
     /// Nothing names it but what it holds.
@@ -687,6 +700,21 @@ impl<'u, 'd> Types<'u, 'd> {
     }
 }
 
+/// The first typedef of each type that a unit names.
+fn direct_typedefs<'d>(units: &Units<'d>, unit: usize) -> Result<HashMap<Place, Text<'d>>> {
+    let mut found = HashMap::new();
+    let is_typedef = |tag| tag == gimli::DW_TAG_typedef;
+    units.for_each_global(&*units.get(unit)?, is_typedef, |entry| {
+        if let Some(to) = units.reference(unit, entry, gimli::DW_AT_type)?
+            && let Some(name) = units.text(unit, entry, gimli::DW_AT_name)?
+        {
+            found.entry(units.whole(to)?).or_insert(name);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
 pub fn byte_size(entry: &Entry<'_>) -> Option<u64> {
     unsigned(entry, gimli::DW_AT_byte_size)
 }
@@ -717,8 +745,24 @@ fn convention(entry: &Entry<'_>) -> Option<String> {
     if [gimli::DW_CC_normal, gimli::DW_CC_program].contains(&convention) {
         return None;
     }
-    Some(match convention.static_string() {
-        Some(name) => name.trim_start_matches("DW_CC_").to_owned(),
-        None => format!("{:#x}", convention.0),
+    // As C spells the attribute, where it has a word.
+    Some(match convention.0 {
+        0xb1 => "stdcall".to_owned(),
+        0xb2 => "pascal".to_owned(),
+        0xb3 => "fastcall".to_owned(),
+        0xb5 => "thiscall".to_owned(),
+        0xc0 => "vectorcall".to_owned(),
+        0xc1 => "ms_abi".to_owned(),
+        0xc2 => "sysv_abi".to_owned(),
+        0xc3 => "pcs(aapcs)".to_owned(),
+        0xc4 => "pcs(aapcs-vfp)".to_owned(),
+        0xc8 => "swiftcall".to_owned(),
+        0xc9 => "preserve_most".to_owned(),
+        0xca => "preserve_all".to_owned(),
+        0xcb => "regcall".to_owned(),
+        other => match convention.static_string() {
+            Some(name) => name.trim_start_matches("DW_CC_").to_owned(),
+            None => format!("convention {other:#x}"),
+        },
     })
 }

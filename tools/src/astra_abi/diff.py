@@ -79,6 +79,10 @@ def declarations(old: Source, new: Source) -> View | None:
     if lost := [target for target in old.declared if target in new.refused]:
         why = f"{seen}; the new headers cannot be read any more for {', '.join(lost)}: {new.refused[lost[0]]}"
         return View("", "", why, tuple(found), CANNOT_RUN, "make the headers compile there again")
+    if lost := sorted(new.skipped.keys() - old.skipped.keys() & {*old.headers.names()} if old.headers and new.headers else ()):
+        return View("", "", f"{seen}; {lost[0]} cannot be included any more: {new.skipped[lost[0]]}", tuple(found), CANNOT_RUN, "make the header compile again")
+    if left := sorted(old.skipped.keys() | new.skipped.keys()):
+        seen += f"; left out, since they cannot be included by themselves: {', '.join(left)}"
     if left := sorted(old.refused.keys() | new.refused.keys()):
         seen += f"; not read for {', '.join(left)}"
     return View("", "", seen, tuple(found))

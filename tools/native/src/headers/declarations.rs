@@ -132,7 +132,7 @@ impl Declarations {
         let name = unit.spelling(declared);
         let of = unit.type_of(declared);
         let earlier = self.variables.get(&name).and_then(|known| known.place);
-        let typed = types.spelled(of, &Origin::Name(&name))?;
+        let typed = types.spelled(of, &Origin::Variable(&name))?;
         types.refuse_unknown(&typed);
         let variable = Variable {
             typed,
@@ -154,7 +154,7 @@ impl Declarations {
         }
         // SAFETY: the cursor comes from a unit that is alive.
         let of = unsafe { unit.clang.clang_getTypedefDeclUnderlyingType(declared) };
-        let typed = types.spelled(of, &Origin::Name(&name))?;
+        let typed = types.spelled(of, &Origin::Typedef(&name))?;
         let place = types.place(unit.spot_of(declared));
         self.typedefs.insert(name, Typedef { typed, place });
         Ok(())

@@ -29,6 +29,7 @@ use crate::error::{Error, Result};
 const MAIN: &str = "astra-abi-headers.c";
 /// Errors of one target that are told; one is enough to refuse it.
 const MAX_PROBLEMS: usize = 50;
+const UNFINISHED: &str = "the headers end inside of a declaration";
 const CHAR: &str = "__astra_char";
 const ORDER: &str = "__astra_order";
 const END: &str = "__astra_end";
@@ -286,6 +287,11 @@ fn problems(unit: &Unit<'_>, seen: &Seen<'_>, lines: u32) -> Vec<Diagnostic> {
         .map(|problem| told(unit, &problem))
         .filter(counts)
         .collect();
+    for problem in &mut found {
+        if problem.file == MAIN && problem.line >= lines {
+            problem.text = format!("{UNFINISHED}: {}", problem.text);
+        }
+    }
     found.truncate(MAX_PROBLEMS);
     let whole = [CHAR, ORDER, END, LAST]
         .iter()
@@ -296,7 +302,7 @@ fn problems(unit: &Unit<'_>, seen: &Seen<'_>, lines: u32) -> Vec<Diagnostic> {
             file: MAIN.to_owned(),
             line: lines,
             column: 1,
-            text: "the headers end inside of a declaration".to_owned(),
+            text: UNFINISHED.to_owned(),
         });
     }
     found
@@ -315,7 +321,7 @@ fn surface(types: &mut Types<'_, '_>, seen: Seen<'_>, questions: &Questions) -> 
         pointer_size: types.pointer_size(),
         big_endian: order == Some(Some(2)),
         char_signed: sign == Some(kind::CHAR_S),
-        files: types.places.listed(),
+        places: &types.places,
         nodes: types.nodes(),
         declarations: &declarations,
         macros: &macros,

@@ -21,7 +21,9 @@ const UNKNOWN: &str = "__astra_unknown_";
 /// Where a type without a tag gets its name from.
 pub enum Origin<'a> {
     Nowhere,
-    Name(&'a str),
+    Typedef(&'a str),
+    Function(&'a str),
+    Variable(&'a str),
     Field(&'a str, &'a str),
     Member(&'a str, usize),
     Param(&'a Origin<'a>, Option<&'a str>, usize),
@@ -32,7 +34,9 @@ impl Origin<'_> {
     fn label(&self) -> Option<String> {
         Some(match self {
             Origin::Nowhere => return None,
-            Origin::Name(name) => (*name).to_owned(),
+            Origin::Typedef(name) | Origin::Function(name) | Origin::Variable(name) => {
+                (*name).to_owned()
+            }
             Origin::Field(owner, name) => format!("{owner}.{name}"),
             Origin::Member(owner, number) => format!("{owner}.{{{number}}}"),
             Origin::Param(of, Some(name), _) => format!("{}({name})", of.label()?),
@@ -219,6 +223,10 @@ impl<'u, 'c> Types<'u, 'c> {
             let size = self.unit.size_of(of)?;
             Some(Shape::Int { size, signed, name })
         };
+        let float = |name| {
+            let size = self.unit.size_of(of)?;
+            Some(Shape::Float { size, name })
+        };
         match of.kind {
             kind::VOID => Some(Shape::Void),
             kind::BOOL => size(|size| Shape::Bool { size }),
@@ -237,14 +245,12 @@ impl<'u, 'c> Types<'u, 'c> {
             kind::ULONG => int(false, "long unsigned int"),
             kind::ULONGLONG => int(false, "long long unsigned int"),
             kind::UINT128 => int(false, "__int128 unsigned"),
-            kind::FLOAT
-            | kind::DOUBLE
-            | kind::LONGDOUBLE
-            | kind::FLOAT128
-            | kind::HALF
-            | kind::FLOAT16
-            | kind::BFLOAT16
-            | kind::IBM128 => size(|size| Shape::Float { size }),
+            kind::FLOAT | kind::DOUBLE | kind::LONGDOUBLE | kind::HALF | kind::FLOAT16 => {
+                float(None)
+            }
+            kind::FLOAT128 => float(Some("_Float128")),
+            kind::BFLOAT16 => float(Some("__bf16")),
+            kind::IBM128 => float(Some("__ibm128")),
             kind::COMPLEX => size(|size| Shape::Complex { size }),
             _ => None,
         }
@@ -262,7 +268,7 @@ impl<'u, 'c> Types<'u, 'c> {
         // SAFETY: as above.
         let underlying =
             unsafe { clang.clang_getTypedefDeclUnderlyingType(clang.clang_getTypeDeclaration(of)) };
-        let inner = self.resolve(underlying, &Origin::Name(&name), depth)?;
+        let inner = self.resolve(underlying, &Origin::Typedef(&name), depth)?;
         Ok(Rc::new(Typed {
             shape: inner.shape.clone(),
             typedef: Some(name.into()),
@@ -331,7 +337,7 @@ impl<'u, 'c> Types<'u, 'c> {
 
     /// The signature of a declared function, whose parameters have the `names`.
     pub fn declared(&mut self, of: Type, names: &[String], name: &str) -> Result<Signature> {
-        let signature = self.signature(of, names, &Origin::Name(name), 0)?;
+        let signature = self.signature(of, names, &Origin::Function(name), 0)?;
         self.count(signature.returns.parts)?;
         for param in &signature.params {
             self.count(param.typed.parts)?;
@@ -388,15 +394,8 @@ impl<'u, 'c> Types<'u, 'c> {
                 _,
             ) => self.pointer(Rc::clone(element), self.is_const(of), None),
             (Shape::Function(_), _) => self.pointer(found, false, None),
-            (Shape::Opaque { name, .. }, kind::CONSTANT_ARRAY) => Ok(Rc::new(Typed {
-                shape: Shape::Opaque {
-                    name: Rc::clone(name),
-                    size: Some(self.pointer_size),
-                },
-                typedef: found.typedef.clone(),
-                atomic: false,
-                parts: found.parts,
-            })),
+            // A list of arguments stays one; debug information has no name for what is passed.
+            (Shape::Opaque { .. }, kind::CONSTANT_ARRAY) => typed(found.shape.clone(), 0),
             _ => Ok(found),
         }
     }
@@ -420,14 +419,19 @@ impl<'u, 'c> Types<'u, 'c> {
         }
         if node.label.is_empty() {
             let first = node.constants.first().map(|(name, _)| name.as_str());
-            node.label = match (origin.label(), node.kind) {
-                (Some(label), _) => label.into(),
-                (None, Kind::Enum) => format!("enum {{{}}}", first.unwrap_or_default()).into(),
-                (None, _) => "(anonymous)".into(),
-            };
+            let enum_label = || format!("enum {{{}}}", first.unwrap_or_default());
+            node.label = match (origin, node.kind) {
+                (Origin::Nowhere | Origin::Variable(_), Kind::Enum) => enum_label(),
+                _ => origin.label().unwrap_or_else(|| "(anonymous)".to_owned()),
+            }
+            .into();
         }
+        if node.system {
+            node.constants.clear();
+        }
+        let is_read = !node.declaration;
         self.nodes.push(node);
-        if definition.is_some() {
+        if is_read {
             self.pending.push_back((index, shown));
         }
         index
@@ -445,6 +449,9 @@ impl<'u, 'c> Types<'u, 'c> {
             // SAFETY: the type comes from this unit, which is alive.
             unit.text(unsafe { clang.clang_getTypeSpelling(of) }) != *name
         });
+        let system = unit.is_system(shown) && !self.places.is_public(unit, spot.file);
+        // What the platform defines is its own affair.
+        let defined = defined && !system;
         Node {
             kind: match shown.kind {
                 cursor::UNION => Kind::Union,
@@ -457,7 +464,7 @@ impl<'u, 'c> Types<'u, 'c> {
             size: unit.size_of(of).filter(|_| defined),
             align: unit.align_of(of).filter(|_| defined),
             declaration: !defined,
-            system: unit.is_system(shown) && !self.places.is_public(unit, spot.file),
+            system,
             place: self.place(spot),
             fields: Vec::new(),
             signed: false,
@@ -535,7 +542,10 @@ impl<'u, 'c> Types<'u, 'c> {
             let width = unsafe { clang.clang_getFieldDeclBitWidth(field) };
             fields.push(Field {
                 name,
-                offset: bits / 8,
+                offset: match is_bits {
+                    true => storage_offset(bits, unit.size_of(of)),
+                    false => bits / 8,
+                },
                 bit_size: u64::try_from(width).ok().filter(|_| is_bits),
                 bit_offset: is_bits.then_some(bits),
                 typed,
@@ -567,6 +577,12 @@ impl<'u, 'c> Types<'u, 'c> {
             }
         }
     }
+}
+
+/// Where the storage unit of a bit-field starts, as its declared type would be placed.
+fn storage_offset(first_bit: u64, size: Option<u64>) -> u64 {
+    let byte = first_bit / 8;
+    byte - byte % size.unwrap_or(1).max(1)
 }
 
 /// None: the target's own.

@@ -53,7 +53,6 @@ def judge(sides, about, fail_on: str, symbols_only: bool, answered: tuple, readi
     from ..diff import CANNOT_RUN, blind, look, merged, models
     from ..load.declared import load_declarations
     from ..load.source import Reading, read_source
-    from ..load.targets import every_target
     from ..model import AstraError
     from ..report.verdict import Judged, Report, Sides, decide
     from ..rules import judge as apply_rules
@@ -62,11 +61,12 @@ def judge(sides, about, fail_on: str, symbols_only: bool, answered: tuple, readi
     from ..suppress import apply_suppressions
 
     contract = load_declarations(reading["contract"]) if reading["contract"] else None
-    if len({bool(headers) for _, headers, _ in sides}) > 1:
-        raise AstraError("only one side has headers", "", "give --old-headers and --new-headers, or neither")
-    targets = every_target() if "all" in reading["targets"] else tuple(reading["targets"])
+    named = tuple(target for target in reading["targets"] if target != "all")
     common = (tuple(reading["public"]), tuple(reading["include"]), tuple(reading["define"]))
-    old, new = (read_source(path, Reading(headers, *common, debug, targets, contract)) for path, headers, debug in sides)
+    everywhere = "all" in reading["targets"]
+    old, new = (read_source(path, Reading(headers, *common, debug, named, everywhere, contract)) for path, headers, debug in sides)
+    if any(headers for _, headers, _ in sides) and not (old.declared and new.declared):
+        raise AstraError("only one side has headers", "", "give --old-headers and --new-headers, or neither")
     views = look(old, new, symbols_only)
     rules = load_rules(packaged("compat") / "rules", {change.kind for view in views for _, change in view.changes})
     found = [found for _, found in merged(views, lambda changes: apply_rules(changes, rules))]

@@ -22,7 +22,7 @@ ABOUTS = (
 NOTE_PARTS = ("format", "contract", "version", "line", "history", "structs", "constants", "functions", "operators")
 """The parts of a library's note."""
 
-MACROS = ("version", "value", "text", "function")
+MACROS = ("version", "constant", "value", "text", "function")
 """What a macro is to the programs that are compiled with it."""
 
 KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
@@ -31,7 +31,9 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "symbol_added": {"closed": YES_NO},
     "symbol_unexplained": {},
     "symbol_version_changed": {"became": ("another", "unversioned", "versioned", "hidden"), "declared": YES_NO},
-    "version_node_removed": {"all": YES_NO, "declared": YES_NO},
+    "symbol_moved": {"versioned": YES_NO},
+    "symbol_kind_changed": {},
+    "version_node_removed": {"then": ("refused", "warned", "aborted"), "declared": YES_NO, "offered": YES_NO},
     "soname_changed": {},
     "floor_raised": {},
     "needed_added": {},

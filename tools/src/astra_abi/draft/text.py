@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Iterable, Iterator
 
 from ..load.declared import FLOORS
-from ..model import Abi
+from ..load.promised import roots
 from . import INCLUDE, Seen, included, text_of
 from .uses import Use, uses
 
@@ -30,7 +30,7 @@ def contract_text(seen: Seen, folder: Path) -> str:
             "# answer the strictest holds. To answer, take the comment signs away and fill in what is true.",
         ],
         list(head(seen, name, version, source)), list(headers(seen, folder)), list(symbols(seen)), list(toolchain(seen)),
-        *structs(seen.own), *enums(seen.own),
+        *structs(seen), *enums(seen),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -184,10 +184,18 @@ def toolchain(seen: Seen) -> Iterator[str]:
         yield "text_relocations = false"
 
 
-def structs(abi: Abi) -> Iterator[list[str]]:
-    if abi.opaque:
-        yield comment(f"Opaque already, since headers only declare them: {', '.join(sorted(abi.opaque))}")
+def own_place(where: str, files: set[str]) -> bool:
+    """Whether a public header defines it, and not the platform."""
+    return where.rpartition(":")[0] in files
+
+
+def structs(seen: Seen) -> Iterator[list[str]]:
+    abi, files = seen.own, set(map(str, seen.headers.public))
+    if opaque := sorted(abi.opaque & roots(abi)):
+        yield comment(f"Opaque already, since headers only declare them: {', '.join(opaque)}")
     for name, use in sorted(uses(abi).items()):
+        if not own_place(abi.structs[name].where, files):
+            continue
         yield list(struct(name, use, "union" if abi.structs[name].union else "struct"))
 
 
@@ -225,8 +233,9 @@ def some(names: list[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def enums(abi: Abi) -> Iterator[list[str]]:
-    for name, item in sorted(abi.enums.items()):
-        if len(item.constants) > 1 and not re.search(r"[.(){}]", name):
+def enums(seen: Seen) -> Iterator[list[str]]:
+    files = set(map(str, seen.headers.public))
+    for name, item in sorted(seen.own.enums.items()):
+        if own_place(item.where, files) and len(item.constants) > 1 and not re.search(r"[.(){}]", name):
             text = f"? must programs expect values of {name} that they do not know ({some(list(item.constants))})?  open = true, or false"
             yield [*comment(text), f"# [enum.{key(name)}]", "# open ="]

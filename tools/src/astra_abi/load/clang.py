@@ -6,6 +6,7 @@ Knows where libclang is and how to ask it; what the targets are is in `targets`.
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import re
@@ -20,6 +21,10 @@ from .targets import Target, chosen, host, search_path, system_folders
 
 LIBRARY = {"darwin": "libclang.dylib", "win32": "libclang.dll"}.get(sys.platform, "libclang.so")
 INSTALL = f"run `{sys.executable} -m pip install libclang==18.1.1`"
+MAIN = "astra-abi-headers.c"
+"""What the native reader calls the text that includes the headers."""
+SECONDS, SECONDS_EACH = 20, 4
+"""Of processor time, and as much more for each target. The 132 headers of OpenSSL take 0.6 s each."""
 SHOWN = 5
 """Diagnostics that an error quotes."""
 
@@ -54,6 +59,8 @@ class Reading:
 
     surfaces: dict[str, dict[str, Any]]
     refused: dict[str, str]
+    culprits: dict[str, set[str]]
+    """The files in which the errors are, of each target that could not be read."""
 
 
 def read_headers(
@@ -119,8 +126,22 @@ def ask(headers: Headers, targets: list[Target]) -> Reading:
         _native.load_libclang(libclang)
     except _native.ReadError as error:
         raise AstraError(str(error), "", INSTALL) from error
-    answer = json.loads(confined(lambda: _native.read_headers(libclang, options), headers.where))
-    return Reading(answer["targets"], {target: told(errors) for target, errors in answer["diagnostics"].items()})
+    seconds = SECONDS + SECONDS_EACH * len(targets)
+    answer = parsed(confined(lambda: _native.read_headers(libclang, options), headers.where, seconds=seconds))
+    faults = answer["diagnostics"].items()
+    culprits = {target: {error["file"] for error in errors if error["file"]} for target, errors in faults}
+    return Reading(answer["targets"], {target: told(errors) for target, errors in faults}, culprits)
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """A long JSON text. Looking for garbage among what was only just made takes as long as making it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return json.loads(text)
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def question(headers: Headers, targets: list[Target]) -> dict[str, Any]:
@@ -157,9 +178,15 @@ def target_options(headers: Headers, target: Target) -> dict[str, Any]:
 
 def told(errors: list[dict[str, Any]]) -> str:
     """The first of a compiler's errors, each with its place."""
-    lines = [f"{error['file'] or 'command line'}:{error['line']}:{error['column']}: {plain(error['text'])}" for error in errors[:SHOWN]]
+    lines = [f"{place(error)}: {plain(error['text'])}" for error in errors[:SHOWN]]
     more = len(errors) - len(lines)
     return "; ".join(lines) + (f"; and {more} more" if more > 0 else "")
+
+
+def place(error: dict[str, Any]) -> str:
+    if error["file"] in ("", MAIN):
+        return "where the headers are included"
+    return f"{error['file']}:{error['line']}:{error['column']}"
 
 
 def plain(text: str) -> str:

@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from ..model.container import Container
-from ..model import Abi, AstraError, Field, Function, Image, Param, Struct, Type
+from ..model import Abi, AstraError, Entry, Field, Function, Image, Param, Struct, Table, Type
 from ..toolchain import read_asks, read_demands, read_floor
 
 MACHINES = {"AMD64": "x86_64", "arm64": "aarch64", "i686": "i386"}
 """What the platform module calls a processor that ELF calls otherwise."""
+
+
+VERSION_INDEX = 0x7FFF
+"""The bits of a version entry that hold the index; the highest bit hides the symbol."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,29 @@ def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
         text_relocations=elf["textrel"], initializers=elf["init_functions"], state=state, data=tuple(data),
         nodes=tuple(elf["version_definitions"]), sizes=sizes, hidden=frozenset(hidden),
         container=Container("elf", elf["machine"], elf["class"], elf["endian"], asks=read_asks(demands)),
+        versioned=bool(elf["definitions"] or elf["version_needs"]), table=read_table(elf),
     )
+
+
+def read_table(elf: dict[str, Any], name: str = "") -> Table:
+    """What the loader searches. `name` is what a library without SONAME is known by: that of its file."""
+    entries: dict[str, tuple[Entry, ...]] = {}
+    nodes: dict[int, str] = {}
+    for item in elf["symbols"]:
+        if not item["defined"]:
+            continue
+        versym = item["versym"] if item["versym"] is not None else 1
+        index = versym & VERSION_INDEX
+        if item["version"]:
+            nodes[index] = item["version"]
+        placed = item["address"] != 0 or item["absolute"] or item["type"] == "tls"
+        made = Entry(
+            item["name"], index, versym != index, item["type"], item["bind"], item["visibility"], item["size"], placed, item["absolute"],
+        )
+        entries[made.name] = (*entries[made.name], made) if made.name in entries else (made,)
+    defined = frozenset(item["name"] for item in elf["definitions"])
+    versioned = bool(elf["definitions"] or elf["version_needs"])
+    return Table(elf["soname"] or name, entries, nodes, defined or None, versioned)
 
 
 def type_of(item: dict[str, Any] | None) -> Type:

@@ -146,19 +146,23 @@ def image(table: dict[str, Any], reader: str) -> Image | None:
     """An image; "" stands for a symbol without a node and for no rpath."""
     if "image" not in table:
         return Image() if reader == "library" else None
-    item = dict(table["image"])
+    return Image(**{"closed": reader == "contract", **image_of(table["image"])})
+
+
+def image_of(table: dict[str, Any]) -> dict[str, Any]:
+    item = dict(table)
     if "symbols" in item:
         item["symbols"] = {name: node or None for name, node in item["symbols"].items()}
     if "floor" in item:
         item["floor"] = {family: tuple(value) for family, value in item["floor"].items()}
     if "rpath" in item:
         item |= {"rpath": item["rpath"] or None, "rpath_known": True}
-    item |= {key: tuple(item[key]) for key in ("needed", "state", "nodes") if key in item}
-    if "hidden" in item:
-        item["hidden"] = frozenset(item["hidden"])
+    item |= {key: tuple(item[key]) for key in ("needed", "state", "nodes", "data") if key in item}
+    item["hidden"] = frozenset(item.get("hidden", ()))
+    item["around"] = tuple(Image(**{"soname": name, **image_of(needed)}) for name, needed in item.get("around", {}).items())
     if "container" in item:
         item["container"] = container(item["container"])
-    return Image(**{"closed": reader == "contract", **item})
+    return item
 
 
 def container(item: dict[str, Any]) -> Container:

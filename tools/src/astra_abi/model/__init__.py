@@ -7,12 +7,12 @@ ownership, a contract nothing of addresses. Empty means "known to be empty", whi
 from .abi import Abi, resolve
 from .basics import FLOATS, INTEGERS, POINTER_SLOT, AstraError, Version
 from .functions import Attribute, Condition, Function, Operator, Param, Requirement
-from .image import Behaviour, Image, Outcome
+from .image import Behaviour, Entry, Image, Outcome, Table
 from .recorded import Output, Recorded
 from .types import Constant, Enum, Field, Handle, Macro, Signature, Struct, Type, Typedef, Variable
 
 __all__ = [
-    "FLOATS", "INTEGERS", "POINTER_SLOT", "Abi", "AstraError", "Attribute", "Behaviour", "Condition", "Constant", "Enum",
+    "FLOATS", "INTEGERS", "POINTER_SLOT", "Abi", "AstraError", "Attribute", "Behaviour", "Condition", "Constant", "Entry", "Enum",
     "Field", "Function", "Handle", "Image", "Macro", "Operator", "Outcome", "Output", "Param", "Recorded", "Requirement", "Signature",
-    "Struct", "Type", "Typedef", "Variable", "Version", "resolve",
+    "Struct", "Table", "Type", "Typedef", "Variable", "Version", "resolve",
 ]

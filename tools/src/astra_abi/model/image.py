@@ -3,10 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .container import Container
 from .recorded import Recorded
 
+
+class Entry(NamedTuple):
+    """A symbol that a file defines, as the loader compares it. A tuple, since large libraries have very many."""
+
+    name: str
+    index: int = 1
+    """Its entry in the version table: 0 and 1 are without a version, 2 is the first node."""
+    hidden: bool = False
+    """Only programs that name the version find it."""
+    kind: str = "func"
+    bind: str = "global"
+    visibility: str = "default"
+    size: int = 0
+    placed: bool = True
+    """It has an address, or is absolute or thread-local."""
+    absolute: bool = False
+    """A number and no address; version nodes themselves are such symbols."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the loader searches when it binds references to one file."""
+
+    name: str
+    """The name by which other files ask for it."""
+    entries: dict[str, tuple[Entry, ...]]
+    nodes: dict[int, str]
+    """Version nodes of entries, by index; the base is none."""
+    defined: frozenset[str] | None = None
+    """Names of all version definitions with the base; None in a file that defines no versions at all."""
+    versioned: bool = False
+    """The loader keeps a version table for the file, since it defines nodes or needs those of others."""
+
+    def node(self, entry: Entry) -> str | None:
+        return self.nodes.get(entry.index) if self.versioned else None
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -36,6 +72,12 @@ class Image:
     hidden: frozenset[str] = frozenset()
     """`name@NODE` of symbols that the linker no longer gives out."""
     container: Container | None = None
+    versioned: bool = True
+    """Whether it has a version table: nodes of its own, or needs for nodes of others."""
+    table: Table | None = None
+    """What the loader searches, of a file that was read."""
+    around: tuple[Image, ...] = ()
+    """Libraries that it needs, which the loader searches after it."""
 
 
 @dataclass(frozen=True, slots=True)
