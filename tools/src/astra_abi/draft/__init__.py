@@ -15,8 +15,7 @@ from typing import Sequence
 
 from ..load.build import Build, load_build, target_of
 from ..load.declared import FILE
-from ..load.headers import ENDINGS, HOST, Headers, load_targets
-from ..load.library import call
+from ..load.headers import ENDINGS, Headers, load_targets
 from ..load.targets import every_target
 from ..model import Abi, AstraError
 

@@ -14,7 +14,7 @@ from ..model import Abi, AstraError, Image
 from .baseline import MANIFEST
 from .build import Build, load_build, target_of
 from .declared import RELEASES, Declarations, headers_of, load_declarations, version_key
-from .headers import HOST, Headers, load_targets
+from .headers import Headers, load_targets
 from .library import call, read_image
 from .promised import declare
 from .source import SNAPSHOT, Source, promised, read_release
