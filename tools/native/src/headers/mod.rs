@@ -155,9 +155,10 @@ fn read_target(
         let unit = index.parse(MAIN, &arguments, &texts)?;
         let mut types = Types::new(&unit, Places::new(&options.public));
         let mut seen = Seen::new(&mut types);
-        let mut problems = problems(&unit, &seen, lines);
+        // First of all: another machine's headers explain the errors that they have here.
+        let mut problems = intrusions(&unit, options, target);
         if problems.is_empty() {
-            problems = intrusions(&unit, options, target);
+            problems = self::problems(&unit, &seen, lines);
         }
         if !problems.is_empty() {
             return Ok(Err(problems));
