@@ -119,7 +119,7 @@ def refuse_untrue(declared: Declarations, sides: Iterable[Abi]) -> None:
 def public_headers(place: Path, reading: Reading) -> Headers:
     """The headers that the contract names, or those that the command line does."""
     if reading.contract and not reading.public:
-        own = headers_of(reading.contract, place)
+        own = headers_of(reading.contract, place, all_there=False)
         return replace(own, include=(*own.include, *reading.include), defines=(*own.defines, *reading.defines))
     return find_headers(place, reading.include, reading.defines, reading.public)
 
