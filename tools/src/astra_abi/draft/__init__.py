@@ -15,7 +15,7 @@ from typing import Sequence
 
 from ..load.build import Build, load_build, target_of
 from ..load.declared import FILE
-from ..load.headers import ENDINGS, INCLUDE, Headers, included, load_targets, text_of, umbrellas
+from ..load.headers import ENDINGS, INCLUDE, Headers, load_targets, text_of, umbrellas
 from ..load.targets import every_target
 from ..model import Abi, AstraError
 
