@@ -25,6 +25,7 @@ EXPLAINED = {
     "abicheck is not installed": lambda: not shutil.which("abicheck", path=f"{ROOT / 'build/peers-venv/bin'}:{os.environ.get('PATH', '')}"),
     "dwz is not installed": lambda: not shutil.which("dwz"),
     "eu-strip is not installed": lambda: not shutil.which("eu-strip"),
+    "zlib's development files are not installed": lambda: not any(Path("/usr").glob("lib*/**/libz.a")),
     "the layouts expected are those of x86-64": lambda: platform.machine() != "x86_64",
     "no frozen client for this machine": lambda: platform.machine() != "x86_64",
 }
