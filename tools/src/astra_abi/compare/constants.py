@@ -9,7 +9,7 @@ from ..model import Abi, Constant, Enum
 from .kinds import Change
 from .pair import Pair
 
-END = re.compile(r"(?:^|_)(?:MAX|LAST|COUNT|NUM|END|NB|TOTAL|SENTINEL|NUMBER|LASTONE|LASTENTRY)(?:_|$)|_NEXT$|(?:Max|Last|Count|End)$", re.IGNORECASE)
+END = re.compile(r"(?:^|_)(?:MAX|LAST|COUNT|NUM|END|NB|TOTAL|SENTINEL|NUMBER|LASTONE|LASTENTRY|NEXT)_*$|(?:^|_)NUM_|(?:Max|Last|Count|End)$", re.IGNORECASE)
 """Names of constants that stand behind all others."""
 
 
