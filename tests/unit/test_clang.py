@@ -263,7 +263,7 @@ def test_variables_are_those_with_a_symbol(surface: dict) -> None:
 
 def test_typedefs_name_what_they_stand_for(surface: dict) -> None:
     assert set(surface["typedefs"]) == {"side", "opaque", "nameless", "handle", "callback", "four"}
-    handle = {"kind": "struct", "ref": "handle", "name": None, "size": 4}
+    handle = {"kind": "struct", "ref": "handle", "name": "handle", "size": 4}
     assert surface["typedefs"]["handle"]["type"] == {"kind": "pointer", "to": handle, "const": False}
     assert surface["typedefs"]["callback"]["type"] == {key: value for key, value in CALLBACK.items() if key != "typedef"}
 
