@@ -19,8 +19,9 @@ RESOLVES, WARNED, NODE_MISSING, WRONG_NODE, MISSING, ABORTS, NULL = (
 
 `warned`: it is bound, though the file has "no version information available". `node-missing`: "version not
 found", and nothing runs. `wrong-node` and `missing`: "undefined symbol", whether or not the name is there in
-another version. `aborts`: the loader stumbles over its own assertion, since a file whose version it was asked
-for has no version table. `null`: a weak reference that nobody serves.
+another version. `aborts`: the loader itself comes to grief. It stumbles over its own assertion, since a file whose
+version it was asked for has no version table; or it divides by zero, since what was thread-local is not any
+more, in a file without thread-local data. `null`: a weak reference that nobody serves.
 """
 FATAL = {NODE_MISSING, WRONG_NODE, MISSING, ABORTS}
 SEARCHED = {"notype", "object", "func", "common", "tls", "ifunc"}
@@ -41,6 +42,8 @@ class Reference:
     """Nothing but weak references want the node."""
     strict: bool = False
     """A symbol without a version will not do (a flag that linkers do not set)."""
+    fixed_tls: bool = False
+    """Thread-local data, at a distance from the thread pointer that is fixed at the start: as programs take it."""
     call: bool = False
     """It is only called, so a loader that is not told to bind at once looks for it at the first call."""
 
@@ -76,7 +79,8 @@ def bind(reference: Reference, scope: Sequence[Table]) -> Fate:
         if entry is ASSERTION:
             return Fate(ABORTS, table=table, lazy=reference.call)
         if entry is not None:
-            return Fate(WARNED if warned else RESOLVES, entry, table)
+            divides = reference.fixed_tls and entry.kind != "tls" and not table.tls
+            return Fate(ABORTS if divides else WARNED if warned else RESOLVES, entry, table)
     if reference.weak:
         return Fate(NULL)
     known = any(visible(entry) for table in scope for entry in table.entries.get(reference.name, ()))
@@ -123,7 +127,7 @@ def offered(table: Table) -> Iterator[tuple[Reference, Entry]]:
     for name, entries in table.entries.items():
         for entry in entries:
             if entry.placed and not entry.absolute and entry.kind in SEARCHED and visible(entry):
-                yield Reference(name, table.node(entry), call=entry.kind in ("func", "ifunc")), entry
+                yield Reference(name, table.node(entry), fixed_tls=entry.kind == "tls", call=entry.kind in ("func", "ifunc")), entry
 
 
 def scope_of(image: Image) -> tuple[Table, ...]:

@@ -41,7 +41,7 @@ def bound(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
             continue
         fate = bind(reference, scope)
         kept.add((reference.name, fate.node if fate.table is table else None))
-        if fate.outcome in (NODE_MISSING, ABORTS, WARNED):
+        if fate.outcome in (NODE_MISSING, WARNED) or (fate.outcome == ABORTS and fate.entry is None):
             nodes[reference.node, fate.outcome].append(reference.name)
         if fate.outcome == MISSING or (fate.fatal and reference.name not in table.entries):
             gone.append(reference)
@@ -50,7 +50,7 @@ def bound(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
         if fate.outcome == WRONG_NODE and reference.name in table.entries:
             facts = {"became": "another" if reference.node else "hidden", "declared": False}
             yield Change("symbol_version_changed", subject(before, reference), facts, said(reference), versions(table, reference.name), pair.new.origin)
-        elif not fate.fatal:
+        elif fate.entry is not None:
             yield from served(before, reference, entry, fate, table, pair.new.origin)
     yield from removed(pair, before, table, gone)
     yield from lost(pair, table, nodes)
@@ -89,13 +89,13 @@ def removed(pair: Pair, old: Table, new: Table, gone: list[Reference]) -> Iterat
 def served(old: Table, reference: Reference, entry: Entry, fate: Fate, table: Table, where: str) -> Iterator[Change]:
     """What changed about a symbol that programs still find."""
     place = subject(old, reference)
-    if fate.table is not table and fate.entry is not None:
+    if fate.table is not table:
         now = f"{spell(reference.name, fate.node)} in {fate.table.name}"
         yield Change("symbol_moved", place, {"versioned": reference.node is not None}, said(reference), now, where)
     elif fate.node != reference.node and fate.outcome != WARNED:
         facts = {"became": "versioned" if fate.node else "unversioned", "declared": False}
         yield Change("symbol_version_changed", place, facts, said(reference), spell(reference.name, fate.node), where)
-    sorts = SORTS.get(entry.kind), SORTS.get(fate.entry.kind) if fate.entry else None
+    sorts = SORTS.get(entry.kind), SORTS.get(fate.entry.kind)
     if None not in sorts and sorts[0] != sorts[1]:
         yield Change("symbol_kind_changed", place, {}, *sorts, where)
 

@@ -159,7 +159,8 @@ def read_table(elf: dict[str, Any], name: str = "") -> Table:
         entries[made.name] = (*entries[made.name], made) if made.name in entries else (made,)
     defined = frozenset(item["name"] for item in elf["definitions"])
     versioned = bool(elf["definitions"] or elf["version_needs"])
-    return Table(elf["soname"] or name, entries, nodes, defined or None, versioned)
+    tls = any(item["tls"] for item in elf["writable_sections"])
+    return Table(elf["soname"] or name, entries, nodes, defined or None, versioned, tls)
 
 
 def type_of(item: dict[str, Any] | None) -> Type:

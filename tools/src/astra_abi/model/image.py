@@ -40,6 +40,8 @@ class Table:
     """Names of all version definitions with the base; None in a file that defines no versions at all."""
     versioned: bool = False
     """The loader keeps a version table for the file, since it defines nodes or needs those of others."""
+    tls: bool = False
+    """It has thread-local data, for which the loader keeps room."""
 
     def node(self, entry: Entry) -> str | None:
         return self.nodes.get(entry.index) if self.versioned else None
