@@ -23,6 +23,9 @@ EXPLAINED = {
     "abidiff is not installed": lambda: not shutil.which("abidiff"),
     "abi-compliance-checker is not installed": lambda: not all(map(shutil.which, ("abi-compliance-checker", "abi-dumper", "eu-readelf", "vtable-dumper"))),
     "abicheck is not installed": lambda: not shutil.which("abicheck", path=f"{ROOT / 'build/peers-venv/bin'}:{os.environ.get('PATH', '')}"),
+    "dwz is not installed": lambda: not shutil.which("dwz"),
+    "eu-strip is not installed": lambda: not shutil.which("eu-strip"),
+    "the layouts expected are those of x86-64": lambda: platform.machine() != "x86_64",
     "no frozen client for this machine": lambda: platform.machine() != "x86_64",
 }
 """Reasons for a skip, and the fact of the host that makes each of them true."""

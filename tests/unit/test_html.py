@@ -64,6 +64,22 @@ def test_what_became_of_each_field_is_told() -> None:
     ]
 
 
+def test_a_field_that_changed_its_order_and_its_type_tells_both() -> None:
+    old = struct("s", ("a", U32, 0, 4), ("b", U32, 4, 4), ("c", U32, 8, 4), size=12)
+    new = struct("s", ("c", Type("u16"), 0, 2), ("a", U32, 4, 4), ("b", U32, 8, 4), size=12)
+    found = rows(old, new)
+    assert found[0] == (TYPED, None, None, "c", "0", "type changed, 4 B → 2 B, moved from 8")
+    assert found[-1] == (TYPED, "c", "8", None, None, "type changed, 4 B → 2 B, moved to 0")
+    (layout,) = layouts([Sides("", abi(old), abi(new))], "s")
+    assert 'class="band typed"' in picture(layout)
+
+
+def test_a_type_that_changed_behind_its_name_is_spelled_out() -> None:
+    old, new = (struct("s", ("n", Type(base, spelled="count_t"), 0, 8), size=8) for base in ("u64", "f64"))
+    (layout,) = layouts([Sides("", abi(old), abi(new))], "s")
+    assert [(row.old.text, row.new.text) for row in layout.rows] == [("count_t (u64)", "count_t (f64)")]
+
+
 def test_a_field_of_another_name_at_the_same_place_is_a_renamed_one() -> None:
     old, new = struct("s", ("a", U32, 0, 4), ("b", U32, 4, 4), size=8), struct("s", ("a", U32, 0, 4), ("c", U32, 4, 4), size=8)
     assert rows(old, new)[1] == (TYPED, "b", "4", "c", "4", "renamed")

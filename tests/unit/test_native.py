@@ -531,7 +531,7 @@ class TestDebugFiles:
     @pytest.mark.parametrize("command", [["objcopy", "--only-keep-debug"], ["eu-strip", "-f"]], ids=lambda c: c[0])
     def test_debug_files_of_every_tool_fit(self, versioned: Path, tmp_path: Path, command: list[str]) -> None:
         if not shutil.which(command[0]):
-            pytest.skip(f"no {command[0]}")
+            pytest.skip(f"{command[0]} is not installed")
         library, debug = tmp_path / "lib.so", tmp_path / "lib.debug"
         if command[0] == "objcopy":
             tool(*command, versioned, debug)

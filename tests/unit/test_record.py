@@ -16,7 +16,7 @@ import pytest
 from astra_abi import record as recording_of
 from astra_abi.compare import compare
 from astra_abi.model import AstraError, Recorded
-from astra_abi.record import load_probes, read_recording, record, write_recording
+from astra_abi.record import load_probes, read_recording, record, record_pair, write_recording
 from astra_abi.record import cells, remains
 from astra_abi.record.cells import OUTPUT_LIMIT, Walls
 from astra_abi.rules import judge, load_rules
@@ -156,7 +156,7 @@ def test_hostile_programs_are_contained_where_the_kernel_has_no_namespaces(tmp_p
 def test_what_a_kernel_does_not_keep_from_probes_is_said() -> None:
     assert Walls(0x7FFFFFFF, 7, False).missing == ()
     missing = " ".join(Walls(0, 0, False).missing)
-    for word in ("processes", "network", "files of this user"):
+    for word in ("processes that escape", "sent signals", "network", "files of this user"):
         assert word in missing
 
 
@@ -299,9 +299,7 @@ def test_what_a_case_is_given_is_part_of_what_was_recorded(tmp_path: Path) -> No
 
 def differences(old: Path, new: Path, contract: Path, **options) -> list[tuple[str, str, str, str]]:
     """(rule, subject, was, is) of what changed for programs that were built with the old library."""
-    probes = load_probes(contract)
-    before = record(old, probes, headers=[old.parent])
-    after = record(new, probes, headers=[old.parent], link_with=old, strict=False, **options)
+    before, after = record_pair(old, new, load_probes(contract), headers=[old.parent], **options)
     return [(f.rule, f.subject, f.old, f.new) for f in judge(compare(before.abi, after.abi), RULES)]
 
 
@@ -413,6 +411,25 @@ def test_a_probe_that_does_not_use_the_library_is_refused(tmp_path: Path, tiny: 
 def test_what_is_no_library_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(AstraError):
         run(ROOT / name, declare(tmp_path, ONE))
+
+
+def test_a_keeper_that_is_killed_is_no_verdict(tmp_path: Path, tiny: Path, quick, monkeypatch) -> None:
+    begin = cells.Warden.begin
+
+    def kill_first(warden, key, cell) -> None:
+        warden.process.kill()
+        warden.process.wait()
+        begin(warden, key, cell)
+
+    monkeypatch.setattr(cells.Warden, "begin", kill_first)
+    with pytest.raises(AstraError, match="the keeper of a probe was killed"):
+        run(tiny, declare(tmp_path, ONE))
+
+
+def test_the_probes_of_the_benchmark_are_many_and_well_declared() -> None:
+    folder = ROOT / "tests/bench/gate/contracts"
+    counts = {place.name: sum(len(probe.cases) for probe in load_probes(place)) for place in folder.iterdir() if (place / "probes").is_dir()}
+    assert counts["zlib"] >= 200 and counts["sqlite3"] >= 54
 
 
 # The command.

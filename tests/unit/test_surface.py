@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 
 from astra_abi import _native
+
+pytestmark = pytest.mark.skipif(platform.machine() != "x86_64", reason="the layouts expected are those of x86-64")
 
 API = """
 #include <stdarg.h>
@@ -79,6 +82,8 @@ def refusal(path: Path, **options: Any) -> str:
 
 
 def tool(*command: object) -> None:
+    if command[0] == "clang" and not shutil.which("clang"):
+        pytest.skip("clang is not installed")
     subprocess.run([str(part) for part in command], check=True, capture_output=True)
 
 
@@ -158,7 +163,7 @@ class TestFunctions:
 
     def test_a_function_that_is_called_otherwise_says_how(self, tmp_path: Path) -> None:
         source = "__attribute__((ms_abi)) void other(int x) {} void usual(__attribute__((ms_abi)) void (*f)(int)) {}"
-        read = surface(compiled(tmp_path, source, "-g", compiler="clang-14"))
+        read = surface(compiled(tmp_path, source, "-g", compiler="clang"))
         assert read["functions"]["other"]["convention"] == "ms_abi"
         assert read["functions"]["usual"]["convention"] is None
         assert params(read, "usual")[0]["to"]["convention"] == "ms_abi"
@@ -290,7 +295,7 @@ class TestTypes:
             #pragma pack(pop)
             void f(struct wide *w, struct inside *i, struct holds *h, struct pragma *p) {}
         """
-        for compiler in ("gcc", "clang-14"):
+        for compiler in ("gcc", "clang"):
             types = surface(compiled(tmp_path, source, "-g", compiler=compiler))["types"]
             assert {key: type_["align"] for key, type_ in types.items()} == {
                 "wide": 64, "inside": 32, "holds": 64, "pragma": 4,
@@ -372,12 +377,12 @@ class TestForms:
 
     @pytest.mark.parametrize("options", [["-gdwarf-4"], ["-gdwarf-5"], ["-gdwarf-5", "-O2"], ["-fdebug-types-section"]], ids=" ".join)
     def test_clang_says_the_same(self, read: dict, tmp_path: Path, options: list[str]) -> None:
-        other = surface(compiled(tmp_path, API, "-g", *options, compiler="clang-14"))
+        other = surface(compiled(tmp_path, API, "-g", *options, compiler="clang"))
         assert bare(other) == bare(read)
 
     def test_dwz_says_the_same(self, api: Path, read: dict, tmp_path: Path) -> None:
         if not shutil.which("dwz"):
-            pytest.skip("no dwz")
+            pytest.skip("dwz is not installed")
         one, two = tmp_path / "one.so", tmp_path / "two.so"
         for copy in (one, two):
             shutil.copy(api, copy)

@@ -78,7 +78,7 @@ class Result:
         count = f"{last.breaking} of {last.said} breaking" if last.said else ""
         why = f"  {last.detail[:110]}" if not self.done else ""
         return (
-            f"  {self.who + ' ' + self.mode:21}{self.cpu:9.3f}  {f'{min(spread):.3f} to {max(spread):.3f}':18}{self.peak_mb:7.0f}"
+            f"  {self.who + ' ' + self.mode:25}{self.cpu:9.3f}  {f'{min(spread):.3f} to {max(spread):.3f}':18}{self.peak_mb:7.0f}"
             f"{ratio} {len(self.runs):3}  {self.verdict:13} {count}{why}"
         )
 
@@ -211,7 +211,11 @@ def options() -> argparse.Namespace:
 def main() -> None:
     chosen = options()
     begin = time.monotonic()
-    say = (lambda text: print(f"{CLEAR}[{time.monotonic() - begin:5.0f} s] {text}", end="", flush=True)) if sys.stdout.isatty() else lambda text: None
+
+    def say(text: str) -> None:
+        """What is running, on one line of a terminal; in a log each on its own."""
+        print(f"{CLEAR}[{time.monotonic() - begin:5.0f} s] {text}", end="" if CLEAR else "\n", file=sys.stdout if CLEAR else sys.stderr, flush=True)
+
     limits = Limits(seconds=chosen.seconds)
     who, missing = contestants(limits)
     if chosen.only:
@@ -221,7 +225,7 @@ def main() -> None:
     wanted = corpus.releases(libraries) if libraries or not chosen.names else []
     absent |= {one.name: why for one, why in corpus.ensure(wanted, os.cpu_count() or 1)}
     print(f"medians of CPU seconds with their range; ratios to {OURS}'s faster mode; the mode of each is named")
-    print(f"  {'who, mode':21}{'CPU s':>9}  {'range':18}{'MB':>7}{'ratio':>9} {'n':>3}  verdict")
+    print(f"  {'who, mode':25}{'CPU s':>9}  {'range':18}{'MB':>7}{'ratio':>9} {'n':>3}  verdict")
     for name, why in absent.items():
         print(f"ABSENT {name}: {why}")
     results: list[Result] = []

@@ -119,7 +119,7 @@ impl Scope {
                     | gimli::DW_TAG_variable
             )
         };
-        units.for_each_global(units.get(unit)?, is_declaration, |entry| {
+        units.for_each_global(&*units.get(unit)?, is_declaration, |entry| {
             if let Some(file) = units.file(files, unit, entry)? {
                 found = files.get(file).kind == Kind::Header;
             }

@@ -1,5 +1,10 @@
 //! A library -> what its users can touch: exported functions and variables, and every type that
 //! can be reached from them. Refuses to leave out anything in silence.
+//!
+//! The answer lists what it could not find beside what it found: `unseen` (functions that no unit
+//! describes), `assembly` (those that are written in it) and `unseen_variables`. `conflicts` and
+//! `variable_conflicts` hold all descriptions of a name that has several; of types and typedefs
+//! the second gets the key `name#2`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -202,11 +207,15 @@ impl<'u, 'd> Reader<'u, 'd> {
         let mut functions: BTreeMap<String, Vec<Function<'d>>> = BTreeMap::new();
         let mut variables: BTreeMap<String, Vec<Variable<'d>>> = BTreeMap::new();
         for (which, place, is_definition) in self.chosen() {
+            self.types.enter(place.unit)?;
             let (what, name) = self.search.wanted[which];
             match what {
                 What::Function => {
                     let function = self.function(which, place, is_definition)?;
-                    functions.entry(name.to_owned()).or_default().push(function);
+                    let known = functions.entry(name.to_owned());
+                    // Nearly all are described once.
+                    let known = known.or_insert_with(|| Vec::with_capacity(1));
+                    known.push(function);
                 }
                 What::Variable => {
                     if let Some(variable) = self.variable(which, place, is_definition)? {
@@ -232,6 +241,10 @@ impl<'u, 'd> Reader<'u, 'd> {
             });
         }
 
+        // Nothing more is read: what comes next takes memory of its own.
+        for unit in 0..self.types.units.len() {
+            self.types.units.forget(unit);
+        }
         let types = self.types;
         let ranks = types.scope.files().map(|f| f.ranks()).unwrap_or_default();
         let catalog = Catalog::new(types.nodes, &ranks)?;
@@ -294,7 +307,7 @@ impl<'u, 'd> Reader<'u, 'd> {
         let mut prototyped = unit.always_has_prototypes();
         let (mut noreturn, mut inline) = (false, false);
         let entry = units.entry(place)?;
-        units.for_each_origin(place.unit, unit, &entry, |_, _, entry| {
+        units.for_each_origin(place.unit, &unit, &entry, |_, _, entry| {
             prototyped |= has_flag(entry, gimli::DW_AT_prototyped);
             noreturn |= has_flag(entry, gimli::DW_AT_noreturn);
             inline |= matches!(
@@ -329,7 +342,7 @@ impl<'u, 'd> Reader<'u, 'd> {
         };
         let units = self.types.units;
         let entry = units.entry(place)?;
-        let (_, tls) = units.variable_address(place.unit, units.get(place.unit)?, &entry)?;
+        let (_, tls) = units.variable_address(place.unit, &*units.get(place.unit)?, &entry)?;
         let (file, line) = self.position(which, place)?;
         Ok(Some(Variable {
             typed,
@@ -374,7 +387,7 @@ impl<'u, 'd> Reader<'u, 'd> {
         let mut found = (None, None);
         units.for_each_origin(
             place.unit,
-            units.get(place.unit)?,
+            &*units.get(place.unit)?,
             &entry,
             |unit, _, entry| {
                 let here = scope.stands_in(units, unit, entry)?;

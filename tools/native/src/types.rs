@@ -99,6 +99,9 @@ pub struct Types<'u, 'd> {
     pub(crate) queue: Vec<usize>,
     node_at: HashMap<Place, usize>,
     known: HashMap<Place, Qualified<'d>>,
+    /// The same for the unit that is being read, forgotten with it: units repeat each other, and
+    /// what all of them spell out would be most of the memory.
+    current: (Option<usize>, HashMap<Place, Qualified<'d>>),
     pub(crate) parts: u64,
     pub(crate) typedefs: Vec<Typedef<'d>>,
     /// Typedefs of types without a tag, by unit.
@@ -116,11 +119,24 @@ impl<'u, 'd> Types<'u, 'd> {
             queue: Vec::new(),
             node_at: HashMap::new(),
             known: HashMap::new(),
+            current: (None, HashMap::new()),
             parts: 0,
             typedefs: Vec::new(),
             direct: HashMap::new(),
             chars: [false; 2],
         }
+    }
+
+    /// Reads what is left of the last unit before going on to another.
+    pub fn enter(&mut self, unit: usize) -> Result<()> {
+        if self.current.0 != Some(unit) {
+            self.read_queue()?;
+            if let Some(last) = self.current.0 {
+                self.units.forget(last);
+            }
+            self.current = (Some(unit), HashMap::new());
+        }
+        Ok(())
     }
 
     /// The signature of a function, whose nameless types are named after it.
@@ -137,7 +153,7 @@ impl<'u, 'd> Types<'u, 'd> {
         let mut typed = None;
         units.for_each_origin(
             place.unit,
-            units.get(place.unit)?,
+            &*units.get(place.unit)?,
             &entry,
             |unit, _, entry| {
                 typed = units.reference(unit, entry, gimli::DW_AT_type)?;
@@ -239,7 +255,12 @@ impl<'u, 'd> Types<'u, 'd> {
         origin: &Origin<'d>,
         depth: usize,
     ) -> Result<Qualified<'d>> {
-        if let Some((typed, is_const)) = self.known.get(&place) {
+        let is_current = self.current.0 == Some(place.unit);
+        let known = match is_current {
+            true => self.current.1.get(&place),
+            false => self.known.get(&place),
+        };
+        if let Some((typed, is_const)) = known {
             return Ok((Rc::clone(typed), *is_const));
         }
         if depth > MAX_DEPTH {
@@ -249,7 +270,11 @@ impl<'u, 'd> Types<'u, 'd> {
         }
         let entry = self.units.entry(place)?;
         let found = self.read_type(place, &entry, origin, depth)?;
-        self.known.insert(place, (Rc::clone(&found.0), found.1));
+        let known = match is_current {
+            true => &mut self.current.1,
+            false => &mut self.known,
+        };
+        known.insert(place, (Rc::clone(&found.0), found.1));
         Ok(found)
     }
 
@@ -679,7 +704,7 @@ impl<'u, 'd> Types<'u, 'd> {
 fn direct_typedefs<'d>(units: &Units<'d>, unit: usize) -> Result<HashMap<Place, Text<'d>>> {
     let mut found = HashMap::new();
     let is_typedef = |tag| tag == gimli::DW_TAG_typedef;
-    units.for_each_global(units.get(unit)?, is_typedef, |entry| {
+    units.for_each_global(&*units.get(unit)?, is_typedef, |entry| {
         if let Some(to) = units.reference(unit, entry, gimli::DW_AT_type)?
             && let Some(name) = units.text(unit, entry, gimli::DW_AT_name)?
         {

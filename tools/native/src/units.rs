@@ -185,7 +185,7 @@ impl LoadedUnit<'_> {
 struct Slot<'d> {
     header: UnitHeader<Bytes<'d>>,
     in_supplement: bool,
-    loaded: OnceCell<LoadedUnit<'d>>,
+    loaded: RefCell<Option<Rc<LoadedUnit<'d>>>>,
 }
 
 /// A table of abbreviations: its bytes, and what they mean where several units share it.
@@ -285,6 +285,7 @@ impl<'d> Units<'d> {
         if let Some(parsed) = table.parsed.get() {
             return Ok(Arc::clone(parsed));
         }
+        self.spend(table.bytes.len() as u64 / 16)?;
         check_attributes(table.bytes.slice())?;
         let parsed = DebugAbbrev::from(table.bytes)
             .abbreviations(DebugAbbrevOffset(0))
@@ -349,7 +350,7 @@ impl<'d> Units<'d> {
         self.slots.push(Slot {
             header,
             in_supplement,
-            loaded: OnceCell::new(),
+            loaded: RefCell::new(None),
         });
         Ok(())
     }
@@ -369,14 +370,20 @@ impl<'d> Units<'d> {
         }
     }
 
-    /// A unit that stays loaded.
-    pub fn get(&self, unit: usize) -> Result<&LoadedUnit<'d>> {
+    /// A unit that stays loaded until it is forgotten.
+    pub fn get(&self, unit: usize) -> Result<Rc<LoadedUnit<'d>>> {
         let slot = &self.slots[unit];
-        if let Some(loaded) = slot.loaded.get() {
-            return Ok(loaded);
+        if let Some(loaded) = &*slot.loaded.borrow() {
+            return Ok(Rc::clone(loaded));
         }
-        let loaded = self.load(unit)?;
-        Ok(slot.loaded.get_or_init(|| loaded))
+        let loaded = Rc::new(self.load(unit)?);
+        *slot.loaded.borrow_mut() = Some(Rc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    /// Frees what was loaded of a unit, which takes more memory than it has bytes.
+    pub fn forget(&self, unit: usize) {
+        self.slots[unit].loaded.borrow_mut().take();
     }
 
     /// A unit for one look. Unlike `gimli::Unit::new` this leaves the line table alone: it is
@@ -550,7 +557,8 @@ impl<'d> Units<'d> {
         place: Place,
         mut f: impl FnMut(&Entry<'d>) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
-        let unit = &self.get(place.unit)?.unit;
+        let loaded = self.get(place.unit)?;
+        let unit = &loaded.unit;
         let mut raw = unit.entries_raw(Some(place.offset)).map_err(malformed)?;
         let mut entry = Entry::null();
         raw.read_entry(&mut entry).map_err(malformed)?;
@@ -623,7 +631,7 @@ impl<'d> Units<'d> {
     }
 
     pub fn text(&self, unit: usize, entry: &Entry<'d>, name: DwAt) -> Result<Option<Cow<'d, str>>> {
-        let bytes = self.bytes(unit, self.get(unit)?, entry, name)?;
+        let bytes = self.bytes(unit, &*self.get(unit)?, entry, name)?;
         Ok(bytes.map(String::from_utf8_lossy))
     }
 
@@ -663,7 +671,7 @@ impl<'d> Units<'d> {
             _ => return Ok(None),
         };
         let loaded = self.get(unit)?;
-        match self.line_table(unit, loaded)? {
+        match self.line_table(unit, &loaded)? {
             Some(table) => table.file(files, index),
             None => Ok(None),
         }
@@ -824,10 +832,12 @@ impl<'d> Units<'d> {
             let Some(place) = next else {
                 return Ok(());
             };
+            let other;
             let loaded = if place.unit == first {
                 first_loaded
             } else {
-                self.get(place.unit)?
+                other = self.get(place.unit)?;
+                &*other
             };
             self.spend(1)?;
             let entry = loaded.unit.entry(place.offset).map_err(malformed)?;

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Callable, Iterator
 
 from .compare import Change, compare
@@ -15,6 +16,8 @@ from .load.source import Source
 from .model import Abi, AstraError
 
 PASS, CANNOT_RUN = "pass", "cannot-run"
+Told = Callable[[str, int, int], None]
+"""How far a long work is: its name, what is done, and of how much."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,10 @@ def declarations(old: Source, new: Source) -> View | None:
     if lost := [target for target in old.declared if target in new.refused]:
         why = f"{seen}; the new headers cannot be read any more for {', '.join(lost)}: {new.refused[lost[0]]}"
         return View("", "", why, tuple(found), CANNOT_RUN, "make the headers compile there again")
+    if lost := sorted(new.skipped.keys() - old.skipped.keys() & {*old.headers.names()} if old.headers and new.headers else ()):
+        return View("", "", f"{seen}; {lost[0]} cannot be included any more: {new.skipped[lost[0]]}", tuple(found), CANNOT_RUN, "make the header compile again")
+    if left := sorted(old.skipped.keys() | new.skipped.keys()):
+        seen += f"; left out, since they cannot be included by themselves: {', '.join(left)}"
     if left := sorted(old.refused.keys() | new.refused.keys()):
         seen += f"; not read for {', '.join(left)}"
     return View("", "", seen, tuple(found))
@@ -140,6 +147,19 @@ def models(old: Source, new: Source) -> tuple[tuple[str, Abi, Abi], ...]:
     shown = [side.build.typed if side.build else side.declared.get("") for side in (old, new)]
     target = next((side.build.target for side in (new, old) if side.build), "")
     return () if None in shown else ((target, *shown),)
+
+
+def behaviour(old: Source, new: Source, contract: Path, told: Told) -> View:
+    """What programs that were built with the old build do with both. Runs code of the builds and of the probes."""
+    from .record import load_probes, record_pair
+
+    begin = time.perf_counter()
+    probes = load_probes(contract)
+    headers = (old.headers.root,) if old.headers else ()
+    before, after = record_pair(old.path, new.path, probes, headers=headers, progress=told)
+    changes = compare(before.abi, after.abi)
+    seen = "; ".join([f"{len(after.cases)} cases of {len(probes)} probes", *(f"not kept from them: {item}" for item in after.missing)])
+    return View("behaviour", "behaviour of the builds", seen, on(new.build.target, changes), seconds=time.perf_counter() - begin)
 
 
 def image_of(side: Source) -> Abi | None:

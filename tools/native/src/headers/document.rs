@@ -8,7 +8,7 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use super::declarations::{Declarations, Function, Linkage, Typedef, Variable};
 use super::macros::{Macro, Value};
 use super::model::{Field, Kind, Node, Param, Shape, Signature, Typed};
-use super::places::Place;
+use super::places::{Files, Place, Places};
 
 type Written<S> = std::result::Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
 
@@ -17,7 +17,7 @@ pub struct Surface<'r> {
     pub pointer_size: u64,
     pub big_endian: bool,
     pub char_signed: bool,
-    pub files: &'r [String],
+    pub places: &'r Places<'r>,
     pub nodes: &'r [Node],
     pub declarations: &'r Declarations,
     pub macros: &'r BTreeMap<String, Macro>,
@@ -27,11 +27,12 @@ pub struct Surface<'r> {
 struct Graph<'r> {
     nodes: &'r [Node],
     keys: Vec<String>,
+    files: Files<'r>,
 }
 
 impl<'r> Graph<'r> {
     /// Of types with one label, the one that has it as a tag keeps it whatever else is added.
-    fn new(nodes: &'r [Node]) -> Self {
+    fn new(nodes: &'r [Node], places: &'r Places<'_>) -> Self {
         let mut order: Vec<usize> = (0..nodes.len()).collect();
         order.sort_by_key(|&index| (&nodes[index].label, !nodes[index].tagged, index));
         let mut keys = vec![String::new(); nodes.len()];
@@ -45,7 +46,8 @@ impl<'r> Graph<'r> {
                 n => format!("{label}#{n}"),
             };
         }
-        Graph { nodes, keys }
+        let files = places.files();
+        Graph { nodes, keys, files }
     }
 }
 
@@ -79,7 +81,7 @@ where
 
 impl Serialize for Surface<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
-        let graph = &Graph::new(self.nodes);
+        let graph = &Graph::new(self.nodes, self.places);
         let types: BTreeMap<&str, In<'_, Node>> = graph
             .keys
             .iter()
@@ -92,21 +94,28 @@ impl Serialize for Surface<'_> {
         map.serialize_entry("pointer_size", &self.pointer_size)?;
         map.serialize_entry("byte_order", order)?;
         map.serialize_entry("char_signed", &self.char_signed)?;
-        map.serialize_entry("files", self.files)?;
+        map.serialize_entry("files", &graph.files.sorted)?;
         map.serialize_entry("types", &types)?;
         map.serialize_entry("functions", &Each(graph, &self.declarations.functions))?;
         // A compiler refuses headers that declare one function in two ways.
         map.serialize_entry("conflicts", &nothing)?;
         map.serialize_entry("variables", &Each(graph, &self.declarations.variables))?;
         map.serialize_entry("typedefs", &Each(graph, &self.declarations.typedefs))?;
-        map.serialize_entry("macros", self.macros)?;
+        map.serialize_entry("macros", &Each(graph, self.macros))?;
         map.end()
     }
 }
 
-fn place<M: SerializeMap>(map: &mut M, place: Option<Place>) -> std::result::Result<(), M::Error> {
-    map.serialize_entry("file", &place.map(|place| place.file))?;
-    map.serialize_entry("line", &place.map(|place| place.line))
+impl Graph<'_> {
+    fn place<M: SerializeMap>(
+        &self,
+        map: &mut M,
+        place: Option<Place>,
+    ) -> std::result::Result<(), M::Error> {
+        let file = place.and_then(|place| self.files.number.get(place.file));
+        map.serialize_entry("file", &file)?;
+        map.serialize_entry("line", &place.map(|place| place.line))
+    }
 }
 
 /// Writes a flag only where it is set.
@@ -141,9 +150,12 @@ impl Serialize for In<'_, Typed> {
                 map.serialize_entry("signed", signed)?;
                 map.serialize_entry("name", name)?;
             }
-            Shape::Float { size } => {
+            Shape::Float { size, name } => {
                 map.serialize_entry("kind", "float")?;
                 map.serialize_entry("size", size)?;
+                if name.is_some() {
+                    map.serialize_entry("name", name)?;
+                }
             }
             Shape::Complex { size } => {
                 map.serialize_entry("kind", "complex")?;
@@ -233,7 +245,7 @@ impl Serialize for In<'_, Node> {
         map.serialize_entry("align", &node.align)?;
         map.serialize_entry("declaration", &node.declaration)?;
         flag(&mut map, "system", node.system)?;
-        place(&mut map, node.place)?;
+        graph.place(&mut map, node.place)?;
         if node.kind == Kind::Enum {
             map.serialize_entry("signed", &node.signed)?;
             map.serialize_entry("constants", &node.constants)?;
@@ -283,7 +295,7 @@ impl Serialize for In<'_, Function> {
         map.serialize_entry("inline", &function.is_inline)?;
         flag(&mut map, "static", function.is_static)?;
         function.linkage.entries(&mut map)?;
-        place(&mut map, function.place)?;
+        graph.place(&mut map, function.place)?;
         map.end()
     }
 }
@@ -296,7 +308,7 @@ impl Serialize for In<'_, Variable> {
         map.serialize_entry("const", &variable.is_const)?;
         map.serialize_entry("tls", &variable.is_thread_local)?;
         variable.linkage.entries(&mut map)?;
-        place(&mut map, variable.place)?;
+        graph.place(&mut map, variable.place)?;
         map.end()
     }
 }
@@ -305,18 +317,19 @@ impl Serialize for In<'_, Typedef> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", &In(self.0, &*self.1.typed))?;
-        place(&mut map, self.1.place)?;
+        self.0.place(&mut map, self.1.place)?;
         map.end()
     }
 }
 
-impl Serialize for Macro {
+impl Serialize for In<'_, Macro> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
+        let In(graph, defined) = *self;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("text", &self.text)?;
-        map.serialize_entry("params", &self.params)?;
-        map.serialize_entry("value", &self.value)?;
-        place(&mut map, self.place)?;
+        map.serialize_entry("text", &defined.text)?;
+        map.serialize_entry("params", &defined.params)?;
+        map.serialize_entry("value", &defined.value)?;
+        graph.place(&mut map, defined.place)?;
         map.end()
     }
 }

@@ -167,6 +167,7 @@ macro_rules! functions {
                 /// # Safety
                 /// As libclang documents: handles must be alive and of one translation unit.
                 #[inline]
+                #[allow(clippy::too_many_arguments, reason = "as many as libclang has")]
                 pub unsafe fn $name(&self $(, $param: $type)*) $(-> $result)? {
                     // SAFETY: left to the caller.
                     unsafe { (self.$name)($($param),*) }

@@ -101,7 +101,7 @@ fn end_of_token(text: &[u8], start: usize) -> usize {
     match byte {
         b'"' | b'\'' => end_of_quoted(text, start, byte),
         _ if text[start..].starts_with(b"...") => start + 3,
-        _ if TWO.iter().any(|two| text[start..].starts_with(*two)) => start + 2,
+        _ if TWO.iter().any(|two| text[start..].starts_with(two)) => start + 2,
         _ => at,
     }
 }
@@ -129,7 +129,7 @@ fn end_of_quoted(text: &[u8], open: usize, quote: u8) -> usize {
 mod tests {
     use super::*;
 
-    fn texts(text: &str) -> Vec<&str> {
+    fn texts(text: &str) -> Vec<Cow<'_, str>> {
         tokens(text.as_bytes())
             .map(|token| token.text(text.as_bytes()))
             .collect()

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::CStr;
 use std::fmt::Write;
 use std::ptr;
+use std::rc::Rc;
 
 use super::ffi::{self, Cursor, kind};
 use super::lexer::{Token, tokens};
@@ -40,7 +41,7 @@ struct Definition<'u> {
     spot: Spot,
     public: bool,
     /// The macro's own tokens, without its name and its parameters.
-    body: Vec<Token>,
+    body: Rc<[Token]>,
     params: Option<Vec<String>>,
 }
 
@@ -81,7 +82,7 @@ impl<'u> Definition<'u> {
     /// The text with one space where there was space of any kind.
     fn spelled(&self) -> String {
         let mut out = String::new();
-        for token in &self.body {
+        for token in self.body.iter() {
             if token.spaced && !out.is_empty() {
                 out.push(' ');
             }
@@ -95,6 +96,8 @@ impl<'u> Definition<'u> {
 #[derive(Clone, Copy, Default)]
 struct Weight {
     tokens: u64,
+    /// How often an argument is repeated.
+    factor: u64,
     has_text: bool,
 }
 
@@ -159,49 +162,54 @@ impl<'u> Definitions<'u> {
 
     fn weigh(&mut self, name: &str, inside: &mut Vec<String>) -> Option<Weight> {
         let definition = &self.by_name[name];
-        let text = definition.text;
-        let params = definition.params.clone().unwrap_or_default();
-        let mut open = Vec::new();
+        let (text, body) = (definition.text, Rc::clone(&definition.body));
+        let params = definition.params.clone();
+        let is_param = |word: &str| {
+            let mut params = params.iter().flatten();
+            word == "__VA_ARGS__" || params.any(|param| param.trim_end_matches("...") == word)
+        };
         let mut weight = Weight::default();
-        let mut used = Vec::new();
-        for token in &definition.body {
-            weight.tokens += 1;
-            match (&*token.text(text), open.last()) {
-                (left @ ("(" | "["), _) => open.push(left.to_owned()),
-                (")", Some(left)) if left == "(" => drop(open.pop()),
-                ("]", Some(left)) if left == "[" => drop(open.pop()),
+        let mut repeated: HashMap<String, u64> = HashMap::new();
+        // Of each open bracket, what closes it, and how often what is inside is repeated.
+        let mut open: Vec<(&str, u64)> = Vec::new();
+        let mut called = 1;
+        inside.push(name.to_owned());
+        for token in body.iter() {
+            let word = &*token.text(text);
+            let times = open.last().map_or(1, |(_, times)| *times);
+            let call = std::mem::replace(&mut called, 1);
+            let mut tokens = 1;
+            match (word, open.last()) {
+                ("(", _) => open.push((")", times.saturating_mul(call))),
+                ("[", _) => open.push(("]", times)),
+                (")" | "]", Some((closing, _))) if *closing == word => drop(open.pop()),
                 (")" | "]" | "{" | "}" | ";" | "_Pragma" | "__pragma" | "asm" | "__asm__", _) => {
                     return None;
                 }
-                ("#", _) if definition.params.is_none() => return None,
+                ("#", _) if params.is_none() => return None,
                 ("#", _) => weight.has_text = true,
-                (text, _) if text.ends_with('"') => weight.has_text = true,
+                _ if word.ends_with('"') => weight.has_text = true,
+                _ if is_param(word) => {
+                    let count = repeated.entry(word.to_owned()).or_default();
+                    *count = count.saturating_add(times);
+                }
+                // What refers to itself is not expanded again.
+                _ if inside.iter().any(|outer| outer == word) => {}
+                _ if self.by_name.contains_key(word) => {
+                    let more = self.weight(word, inside)?;
+                    tokens = more.tokens;
+                    called = more.factor.max(1);
+                    weight.has_text |= more.has_text;
+                }
                 // One that the compiler itself defines, such as the format of an integer.
-                (word, _) if word.starts_with("__") && !self.by_name.contains_key(word) => {
-                    weight.has_text = true;
-                }
-                (word, _)
-                    if self.by_name.contains_key(word) && !params.iter().any(|p| p == word) =>
-                {
-                    used.push(word.to_owned());
-                }
+                _ if word.starts_with("__") => weight.has_text = true,
                 _ => {}
             }
-        }
-        if !open.is_empty() {
-            return None;
-        }
-        inside.push(name.to_owned());
-        for word in used {
-            // What refers to itself is not expanded again.
-            if !inside.contains(&word) {
-                let more = self.weight(&word, inside)?;
-                weight.tokens = weight.tokens.saturating_add(more.tokens);
-                weight.has_text |= more.has_text;
-            }
+            weight.tokens = weight.tokens.saturating_add(tokens.saturating_mul(times));
         }
         inside.pop();
-        Some(weight)
+        weight.factor = repeated.into_values().max().unwrap_or(0);
+        open.is_empty().then_some(weight)
     }
 
     /// Those that are public and, as the compiler says, still defined at the end.
@@ -440,13 +448,23 @@ mod tests {
     }
 
     #[test]
+    fn a_bomb_of_arguments_is_not_asked() {
+        let calls = |count: usize| format!("B {}1{}", "TWICE(".repeat(count), ")".repeat(count));
+        for (count, asked) in [(5, true), (30, false)] {
+            let text: &'static str = calls(count).leak();
+            let mut all = definitions(&["TWICE(x) (x) + (x)", text]);
+            assert_eq!(all.askable("B").0, asked, "{count}");
+        }
+    }
+
+    #[test]
     fn a_bomb_is_not_asked() {
         let mut all = definitions(&[
             "A 1",
             "B A A A A A A A A A A",
             "C B B B B B B B B B B",
             "D C C C C C C C C C C",
-            "E D D D D D D D D D D",
+            "E D D D D D D D D D D D",
         ]);
         assert!(all.askable("C").0);
         assert!(!all.askable("E").0);

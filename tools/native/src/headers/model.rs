@@ -33,6 +33,8 @@ pub enum Shape {
     },
     Float {
         size: u64,
+        /// Only of a format that shares its size with another one.
+        name: Option<&'static str>,
     },
     Complex {
         size: u64,

@@ -75,7 +75,23 @@ impl<'a> Places<'a> {
         })
     }
 
-    pub fn listed(&self) -> &[String] {
-        &self.listed
+    pub fn files(&self) -> Files<'_> {
+        let mut order: Vec<usize> = (0..self.listed.len()).collect();
+        order.sort_by_key(|&file| &self.listed[file]);
+        let mut number = vec![0; order.len()];
+        for (position, &file) in order.iter().enumerate() {
+            number[file] = position;
+        }
+        let sorted = order.iter().map(|&file| self.listed[file].as_str());
+        Files {
+            sorted: sorted.collect(),
+            number,
+        }
     }
+}
+
+/// The files in the order of their paths, and of each listed one its number there.
+pub struct Files<'p> {
+    pub sorted: Vec<&'p str>,
+    pub number: Vec<usize>,
 }

@@ -17,11 +17,14 @@ const MAX_PARTS: u64 = 1 << 24;
 
 /// How the headers that stand for a C library call what they do not know.
 const UNKNOWN: &str = "__astra_unknown_";
+const VA_LIST_TAGS: [&str; 2] = ["__va_list_tag", "__va_list"];
 
 /// Where a type without a tag gets its name from.
 pub enum Origin<'a> {
     Nowhere,
-    Name(&'a str),
+    Typedef(&'a str),
+    Function(&'a str),
+    Variable(&'a str),
     Field(&'a str, &'a str),
     Member(&'a str, usize),
     Param(&'a Origin<'a>, Option<&'a str>, usize),
@@ -32,7 +35,9 @@ impl Origin<'_> {
     fn label(&self) -> Option<String> {
         Some(match self {
             Origin::Nowhere => return None,
-            Origin::Name(name) => (*name).to_owned(),
+            Origin::Typedef(name) | Origin::Function(name) | Origin::Variable(name) => {
+                (*name).to_owned()
+            }
             Origin::Field(owner, name) => format!("{owner}.{name}"),
             Origin::Member(owner, number) => format!("{owner}.{{{number}}}"),
             Origin::Param(of, Some(name), _) => format!("{}({name})", of.label()?),
@@ -158,6 +163,7 @@ impl<'u, 'c> Types<'u, 'c> {
             ),
             kind::TYPEDEF => self.read_typedef(of, depth),
             kind::POINTER => self.read_pointer(of, origin, depth),
+            kind::RECORD if self.is_va_list_tag(of) => self.va_list(of),
             kind::RECORD | kind::ENUM => {
                 let node = self.node(unsafe { clang.clang_getTypeDeclaration(of) }, origin);
                 typed(Shape::Node(node), 0)
@@ -219,6 +225,10 @@ impl<'u, 'c> Types<'u, 'c> {
             let size = self.unit.size_of(of)?;
             Some(Shape::Int { size, signed, name })
         };
+        let float = |name| {
+            let size = self.unit.size_of(of)?;
+            Some(Shape::Float { size, name })
+        };
         match of.kind {
             kind::VOID => Some(Shape::Void),
             kind::BOOL => size(|size| Shape::Bool { size }),
@@ -237,14 +247,12 @@ impl<'u, 'c> Types<'u, 'c> {
             kind::ULONG => int(false, "long unsigned int"),
             kind::ULONGLONG => int(false, "long long unsigned int"),
             kind::UINT128 => int(false, "__int128 unsigned"),
-            kind::FLOAT
-            | kind::DOUBLE
-            | kind::LONGDOUBLE
-            | kind::FLOAT128
-            | kind::HALF
-            | kind::FLOAT16
-            | kind::BFLOAT16
-            | kind::IBM128 => size(|size| Shape::Float { size }),
+            kind::FLOAT | kind::DOUBLE | kind::LONGDOUBLE | kind::HALF | kind::FLOAT16 => {
+                float(None)
+            }
+            kind::FLOAT128 => float(Some("_Float128")),
+            kind::BFLOAT16 => float(Some("__bf16")),
+            kind::IBM128 => float(Some("__ibm128")),
             kind::COMPLEX => size(|size| Shape::Complex { size }),
             _ => None,
         }
@@ -255,14 +263,12 @@ impl<'u, 'c> Types<'u, 'c> {
         // SAFETY: the type comes from this unit, which is alive.
         let name = unit.text(unsafe { clang.clang_getTypedefName(of) });
         if name == "__builtin_va_list" {
-            let size = unit.size_of(of);
-            let name = "va_list".into();
-            return typed(Shape::Opaque { name, size }, 0);
+            return self.va_list(of);
         }
         // SAFETY: as above.
         let underlying =
             unsafe { clang.clang_getTypedefDeclUnderlyingType(clang.clang_getTypeDeclaration(of)) };
-        let inner = self.resolve(underlying, &Origin::Name(&name), depth)?;
+        let inner = self.resolve(underlying, &Origin::Typedef(&name), depth)?;
         Ok(Rc::new(Typed {
             shape: inner.shape.clone(),
             typedef: Some(name.into()),
@@ -271,26 +277,47 @@ impl<'u, 'c> Types<'u, 'c> {
         }))
     }
 
+    fn va_list(&self, of: Type) -> Result<Rc<Typed>> {
+        let size = self.unit.size_of(of);
+        let name = "va_list".into();
+        typed(Shape::Opaque { name, size }, 0)
+    }
+
+    /// The struct that the compiler itself declares for lists of arguments.
+    fn is_va_list_tag(&self, of: Type) -> bool {
+        // SAFETY: the type comes from this unit, which is alive.
+        let declared = unsafe { self.unit.clang.clang_getTypeDeclaration(of) };
+        VA_LIST_TAGS.contains(&self.unit.spelling(declared).as_str())
+    }
+
     /// Whether an object of the type is constant; an array is when its elements are.
     pub fn is_const(&self, of: Type) -> bool {
         let clang = self.unit.clang;
         let mut of = self.unit.canonical(of);
-        // SAFETY: the type comes from this unit, which is alive.
-        unsafe {
-            while matches!(
+        // SAFETY of all calls below: the type comes from this unit, which is alive.
+        while unsafe { clang.clang_isConstQualifiedType(of) } == 0 {
+            if !matches!(
                 of.kind,
                 kind::CONSTANT_ARRAY | kind::INCOMPLETE_ARRAY | kind::VARIABLE_ARRAY
             ) {
-                of = clang.clang_getArrayElementType(of);
+                return false;
             }
-            clang.clang_isConstQualifiedType(of) != 0
+            of = unsafe { clang.clang_getArrayElementType(of) };
         }
+        true
     }
 
     fn read_pointer(&mut self, of: Type, origin: &Origin<'_>, depth: usize) -> Result<Rc<Typed>> {
         // SAFETY: the type comes from this unit, which is alive.
         let pointee = unsafe { self.unit.clang.clang_getPointeeType(of) };
         let to = self.resolve(pointee, origin, depth)?;
+        if pointee.kind != kind::TYPEDEF && matches!(to.shape, Shape::Opaque { .. }) {
+            let record = self.unit.canonical(pointee);
+            if record.kind == kind::RECORD && self.is_va_list_tag(record) {
+                // An array of one, as a parameter.
+                return self.va_list(record);
+            }
+        }
         let is_const = self.is_const(pointee);
         let size = self.unit.size_of(of);
         self.pointer(to, is_const, size)
@@ -329,9 +356,14 @@ impl<'u, 'c> Types<'u, 'c> {
         typed(Shape::Function(Rc::new(signature)), parts)
     }
 
-    /// The signature of a declared function, whose parameters have the `names`.
-    pub fn declared(&mut self, of: Type, names: &[String], name: &str) -> Result<Signature> {
-        let signature = self.signature(of, names, &Origin::Name(name), 0)?;
+    /// The signature of a function that was declared with these parameters.
+    pub fn declared(
+        &mut self,
+        of: Type,
+        written: &[(String, Type)],
+        name: &str,
+    ) -> Result<Signature> {
+        let signature = self.signature(of, written, &Origin::Function(name), 0)?;
         self.count(signature.returns.parts)?;
         for param in &signature.params {
             self.count(param.typed.parts)?;
@@ -342,7 +374,7 @@ impl<'u, 'c> Types<'u, 'c> {
     fn signature(
         &mut self,
         of: Type,
-        names: &[String],
+        written: &[(String, Type)],
         origin: &Origin<'_>,
         depth: usize,
     ) -> Result<Signature> {
@@ -355,8 +387,11 @@ impl<'u, 'c> Types<'u, 'c> {
         let count = unsafe { clang.clang_getNumArgTypes(of) };
         let mut params = Vec::new();
         for number in 0..usize::try_from(count).unwrap_or(0) {
-            let name = names.get(number).filter(|name| !name.is_empty());
-            let argument = unsafe { clang.clang_getArgType(of, number as u32) };
+            // Of functions that the compiler knows, the type has forgotten how it was written.
+            let (name, argument) = match written.get(number) {
+                Some((name, argument)) => (Some(name).filter(|name| !name.is_empty()), *argument),
+                None => (None, unsafe { clang.clang_getArgType(of, number as u32) }),
+            };
             let origin = Origin::Param(origin, name.map(String::as_str), number);
             let typed = self.decayed(argument, &origin, depth)?;
             self.refuse_unknown(&typed);
@@ -388,15 +423,8 @@ impl<'u, 'c> Types<'u, 'c> {
                 _,
             ) => self.pointer(Rc::clone(element), self.is_const(of), None),
             (Shape::Function(_), _) => self.pointer(found, false, None),
-            (Shape::Opaque { name, .. }, kind::CONSTANT_ARRAY) => Ok(Rc::new(Typed {
-                shape: Shape::Opaque {
-                    name: Rc::clone(name),
-                    size: Some(self.pointer_size),
-                },
-                typedef: found.typedef.clone(),
-                atomic: false,
-                parts: found.parts,
-            })),
+            // A list of arguments stays one; debug information has no name for what is passed.
+            (Shape::Opaque { .. }, kind::CONSTANT_ARRAY) => typed(found.shape.clone(), 0),
             _ => Ok(found),
         }
     }
@@ -420,14 +448,19 @@ impl<'u, 'c> Types<'u, 'c> {
         }
         if node.label.is_empty() {
             let first = node.constants.first().map(|(name, _)| name.as_str());
-            node.label = match (origin.label(), node.kind) {
-                (Some(label), _) => label.into(),
-                (None, Kind::Enum) => format!("enum {{{}}}", first.unwrap_or_default()).into(),
-                (None, _) => "(anonymous)".into(),
-            };
+            let enum_label = || format!("enum {{{}}}", first.unwrap_or_default());
+            node.label = match (origin, node.kind) {
+                (Origin::Nowhere | Origin::Variable(_), Kind::Enum) => enum_label(),
+                _ => origin.label().unwrap_or_else(|| "(anonymous)".to_owned()),
+            }
+            .into();
         }
+        if node.system {
+            node.constants.clear();
+        }
+        let is_read = !node.declaration;
         self.nodes.push(node);
-        if definition.is_some() {
+        if is_read {
             self.pending.push_back((index, shown));
         }
         index
@@ -445,6 +478,9 @@ impl<'u, 'c> Types<'u, 'c> {
             // SAFETY: the type comes from this unit, which is alive.
             unit.text(unsafe { clang.clang_getTypeSpelling(of) }) != *name
         });
+        let system = unit.is_system(shown) && !self.places.is_public(unit, spot.file);
+        // What the platform defines is its own affair.
+        let defined = defined && !system;
         Node {
             kind: match shown.kind {
                 cursor::UNION => Kind::Union,
@@ -457,7 +493,7 @@ impl<'u, 'c> Types<'u, 'c> {
             size: unit.size_of(of).filter(|_| defined),
             align: unit.align_of(of).filter(|_| defined),
             declaration: !defined,
-            system: unit.is_system(shown) && !self.places.is_public(unit, spot.file),
+            system,
             place: self.place(spot),
             fields: Vec::new(),
             signed: false,
@@ -535,7 +571,10 @@ impl<'u, 'c> Types<'u, 'c> {
             let width = unsafe { clang.clang_getFieldDeclBitWidth(field) };
             fields.push(Field {
                 name,
-                offset: bits / 8,
+                offset: match is_bits {
+                    true => storage_offset(bits, unit.size_of(of)),
+                    false => bits / 8,
+                },
                 bit_size: u64::try_from(width).ok().filter(|_| is_bits),
                 bit_offset: is_bits.then_some(bits),
                 typed,
@@ -567,6 +606,12 @@ impl<'u, 'c> Types<'u, 'c> {
             }
         }
     }
+}
+
+/// Where the storage unit of a bit-field starts, as its declared type would be placed.
+fn storage_offset(first_bit: u64, size: Option<u64>) -> u64 {
+    let byte = first_bit / 8;
+    byte - byte % size.unwrap_or(1).max(1)
 }
 
 /// None: the target's own.

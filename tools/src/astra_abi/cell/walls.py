@@ -55,6 +55,19 @@ def survey(root: bool) -> dict[str, int]:
     return {"flags": wanted if permitted else 0, "landlock": max(0, version)}
 
 
+def changes_user() -> bool:
+    """Whether root may become somebody else here: containers can forbid it."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            lose_privileges(0)
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
 def separate(flags: int, root: bool) -> None:
     """Leaves the namespaces that this process shares with others; its next child is the first of the new ones."""
     uid, gid = os.geteuid(), os.getegid()

@@ -20,7 +20,7 @@ KEEPER_GRACE_S = 15.0
 def serve() -> None:
     """Answers every line until there are no more."""
     walls.die_with_parent()
-    root = os.geteuid() == 0
+    root = os.geteuid() == 0 and walls.changes_user()
     answer({**walls.survey(root), "root": root})
     for line in sys.stdin:
         answer(supervise(json.loads(line)))

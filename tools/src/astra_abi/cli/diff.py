@@ -28,11 +28,14 @@ PLACE = click.Path(path_type=Path)
 @click.option("--suppressions", type=PLACE, metavar="FILE", help="Findings that somebody answers for, beside those of the contract.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day by which suppressions expire; else the clock's.")
 @click.option("--target", "targets", multiple=True, metavar="TARGET", help="Read headers for this target too; 'all' for every one.")
+@click.option("--behaviour", is_flag=True, help="Run the contract's probe programs, built with OLD, with both.")
+@click.option("--second-opinions", is_flag=True, help="Ask abidiff, abi-compliance-checker and abicheck too, and show where they differ.")
 @click.option("--symbols-only", is_flag=True, help="Compare only what the loader sees, on purpose.")
 @click.option("--prove", is_flag=True, help="Ask this system's loader about every symbol that moved; nothing of either library runs.")
 @report_options
 def command(
-    old, new, headers, old_headers, new_headers, old_debug, new_debug, form, outputs, verbose, fail_on, symbols_only, prove, suppressions, today, **reading,
+    old, new, headers, old_headers, new_headers, old_debug, new_debug, form, outputs, verbose, fail_on, symbols_only, prove, behaviour, second_opinions, suppressions,
+    today, **reading,
 ) -> None:
     """Compare NEW with OLD: libraries, headers, contracts or frozen releases, in any mixture.
 
@@ -43,11 +46,12 @@ def command(
     sides = ((old, old_headers or headers, old_debug), (new, new_headers or headers, new_debug))
     about = (("old", str(old)), ("new", str(new)))
     sys.exit(produce(
-        "diff", form, about, lambda: judge(sides, about, fail_on, symbols_only, prove, (suppressions, today), reading), outputs, verbose,
+        "diff", form, about, lambda: judge(sides, about, fail_on, (symbols_only, prove, behaviour, second_opinions), (suppressions, today), reading, form),
+        outputs, verbose,
     ))
 
 
-def judge(sides, about, fail_on: str, symbols_only: bool, prove: bool, answered: tuple, reading: dict):
+def judge(sides, about, fail_on: str, extent: tuple, answered: tuple, reading: dict, form: str):
     """Reads both sides, takes every view of them, and applies the rules."""
     gc.disable()  # nothing is thrown away before the end, and looking for it costs a fifth of the time
     from ..data import packaged
@@ -55,7 +59,6 @@ def judge(sides, about, fail_on: str, symbols_only: bool, prove: bool, answered:
     from ..load.declared import load_declarations
     from ..load.neighbours import surround
     from ..load.source import Reading, read_source
-    from ..load.targets import every_target
     from ..model import AstraError
     from ..report.verdict import Judged, Report, Sides, decide
     from ..rules import judge as apply_rules
@@ -64,27 +67,71 @@ def judge(sides, about, fail_on: str, symbols_only: bool, prove: bool, answered:
     from ..suppress import apply_suppressions
 
     contract = load_declarations(reading["contract"]) if reading["contract"] else None
-    if len({bool(headers) for _, headers, _ in sides}) > 1:
-        raise AstraError("only one side has headers", "", "give --old-headers and --new-headers, or neither")
-    targets = every_target() if "all" in reading["targets"] else tuple(reading["targets"])
+    named = tuple(target for target in reading["targets"] if target != "all")
     common = (tuple(reading["public"]), tuple(reading["include"]), tuple(reading["define"]))
-    old, new = (read_source(path, Reading(headers, *common, debug, targets, contract)) for path, headers, debug in sides)
+    everywhere = "all" in reading["targets"]
+    old, new = (read_source(path, Reading(headers, *common, debug, named, everywhere, contract)) for path, headers, debug in sides)
+    if any(headers for _, headers, _ in sides) and not (old.declared and new.declared):
+        raise AstraError("only one side has headers", "", "give --old-headers and --new-headers, or neither")
+    symbols_only, prove, behaviour, second_opinions = extent
     new = surround(old, new)
     views = look(old, new, symbols_only)
+    if behaviour:
+        views.append(observed(old, new, contract, form))
     rules = load_rules(packaged("compat") / "rules", {change.kind for view in views for _, change in view.changes})
     found = [found for _, found in merged(views, lambda changes: apply_rules(changes, rules))]
-    word, contradicted = None, False
-    if prove:
-        from ..prove.findings import proven
-
-        found, word, contradicted = proven(found, old, new, rules)
+    found, word, contradicted = loaders_word(found, old, new, rules) if prove else (found, (), False)
     judged = [
         Judged(Result(view.name, view.verdict, view.summary, tuple(c for _, c in view.changes), view.remedy, view.seconds, title=view.title), found)
         for view, found in zip(views, apply_suppressions(found, contract.suppressions if contract else (), answered, rules))
     ]
-    judged += [Judged(word, ())] if word else []
+    judged += [Judged(result, ()) for result in word]
     if not symbols_only and not any(stage.result.verdict == CANNOT_RUN for stage in judged) and (gaps := blind(old, new)):
         judged.append(Judged(Result("build", CANNOT_RUN, "; ".join(gaps), title="types of the builds", remedy="give headers, or build with -g"), ()))
     seen = {target for view in views for target in (*old.declared, *(t for t, _ in view.changes)) if target}
     shown = () if symbols_only else tuple(Sides(*side) for side in models(old, new))
-    return Report("diff", about, decide(judged, None, fail_on, contradicted=contradicted), len(seen), shown, rules, fail_on)
+    report = Report("diff", about, decide(judged, None, fail_on, contradicted=contradicted), len(seen), shown, rules, fail_on)
+    return with_opinions(report, old, new, form) if second_opinions else report
+
+
+def loaders_word(found, old, new, rules):
+    """The findings with what this system's loader says of them."""
+    from ..prove.findings import proven
+
+    return proven(found, old, new, rules)
+
+
+def observed(old, new, contract, form: str):
+    """The view of what the contract's probe programs do with both builds."""
+    from ..diff import behaviour
+    from ..model import AstraError
+    from ..report.progress import Progress
+
+    if not contract or not old.build or not new.build:
+        raise AstraError("--behaviour runs the probe programs of a contract with two builds", "", "give two libraries, and --contract with its probes/")
+    progress = Progress(silent=form != "text")
+    with progress:
+        progress.stage("probes")
+        return behaviour(old, new, contract.folder, progress.update)
+
+
+def with_opinions(report, old, new, form: str):
+    """The report with what other tools say of the same two builds."""
+    from dataclasses import replace
+
+    from ..model import AstraError
+    from ..opinions import Headers, agreement, ask_all
+    from ..report.progress import Progress
+
+    if not old.build or not new.build:
+        raise AstraError("--second-opinions asks tools that compare two builds", "", "give two libraries")
+    headers = Headers(old.headers.root, new.headers.root) if old.headers and new.headers else None
+    opinions = []
+    progress = Progress(silent=form != "text")
+    with progress:
+        for opinion in ask_all(old.path, new.path, headers):
+            opinions.append(opinion)
+            progress.update(f"asked {opinion.peer}", len(opinions), 3)
+    ours = [(finding.subject, finding.severity, finding.rule) for _, finding in report.verdict.findings]
+    public = set(new.declared[new.build.target].structs) if new.build.target in new.declared else None
+    return replace(report, opinions=tuple(opinions), rows=tuple(agreement(ours, opinions, public=public)))

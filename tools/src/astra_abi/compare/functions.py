@@ -95,7 +95,8 @@ def manners(subject: str, old: Function, new: Function, where: str) -> Iterator[
 def align(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> tuple[Slots, list[str]]:
     """Parameters side by side, and the names of those that changed their place."""
     named = all(param.name for param in (*old, *new))
-    if not named and len(old) == len(new):
+    alike = len(old) == len(new) and (not named or all(a.name == b.name for a, b in zip(old, new)))
+    if alike or len(old) == len(new) and only_renamed(pair, old, new):
         return list(zip(old, new)), []
     before, after = (labels(side, params, named) for side, params in ((pair.old, old), (pair.new, new)))
     opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
@@ -110,6 +111,13 @@ def align(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> tuple[S
         slots += [(param, None) for param in left[shared:]] + [(None, param) for param in right[shared:]]
     found = {param.name: param for param in new}
     return slots + [(param, found[param.name]) for param in old if param.name in moved], moved
+
+
+def only_renamed(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> bool:
+    """Whether the types are as they were, and the names are others: a mere exchange of names would be a move."""
+    if {param.name for param in old} == {param.name for param in new}:
+        return False
+    return all(pair.same_type(a.type, b.type) for a, b in zip(old, new))
 
 
 def labels(side, params: tuple[Param, ...], named: bool) -> list[str]:

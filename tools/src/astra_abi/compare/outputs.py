@@ -55,7 +55,7 @@ def shown(output: Output, at: int) -> str:
     piece = head[begin:end]
     if not readable(head[:CHUNK]):
         return f"byte {at}: {head[at:at + 16].hex(' ')}"
-    more = ("…" if begin and head[begin - 1] != 10 else "", "…" if end < len(head) and head[end] != 10 else "")
+    more = ("…" if begin and head[begin - 1] != 10 else "", "…" if end < len(head) and 10 not in head[end - 1:end + 1] else "")
     return f"byte {at}, line {line}: {more[0]}{printable(piece)}{more[1]}"
 
 

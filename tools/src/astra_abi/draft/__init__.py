@@ -13,10 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Sequence
 
-from ..load.build import TARGETS, Build, load_build
+from ..load.build import Build, load_build, target_of
 from ..load.declared import FILE
-from ..load.headers import ENDINGS, HOST, Headers, load_targets
-from ..load.library import call
+from ..load.headers import ENDINGS, Headers, load_targets
 from ..load.targets import every_target
 from ..model import Abi, AstraError
 
@@ -79,7 +78,7 @@ def see(library: Path, places: Sequence[Path], include: Sequence[Path] = (), def
     """Reads the library and its headers on every target on which they can be read."""
     if not library.is_file():
         raise AstraError("no such file", str(library), "name a built shared library with --library")
-    target = TARGETS.get(call("read_elf", str(library))["machine"], HOST)
+    target = target_of(library)
     files = header_files(places)
     headers, left_out = readable(files, include_roots(places, files), include, defines, target)
     declared, refused = load_targets(headers, tuple(dict.fromkeys((target, *every_target()))))

@@ -6,6 +6,7 @@ Knows where libclang is and how to ask it; what the targets are is in `targets`.
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import re
@@ -20,6 +21,11 @@ from .targets import Target, chosen, host, search_path, system_folders
 
 LIBRARY = {"darwin": "libclang.dylib", "win32": "libclang.dll"}.get(sys.platform, "libclang.so")
 INSTALL = f"run `{sys.executable} -m pip install libclang==18.1.1`"
+MAIN = "astra-abi-headers.c"
+"""What the native reader calls the text that includes the headers."""
+PREFIX = "/astra-abi-prefix.h"
+SECONDS, SECONDS_EACH = 20, 4
+"""Of processor time, and as much more for each target. The 132 headers of OpenSSL take 0.6 s each."""
 SHOWN = 5
 """Diagnostics that an error quotes."""
 
@@ -54,6 +60,8 @@ class Reading:
 
     surfaces: dict[str, dict[str, Any]]
     refused: dict[str, str]
+    culprits: dict[str, set[str]]
+    """The files in which the errors are, of each target that could not be read."""
 
 
 def read_headers(
@@ -76,7 +84,7 @@ def read_targets(
     unsaved: Mapping[str, str] | None = None,
 ) -> Reading:
     """The same, with the targets that have no surface told apart from those that have one."""
-    unsaved = dict(unsaved or {})
+    unsaved = {str(Path(name).absolute()): text for name, text in (unsaved or {}).items()}
     found = tuple(existing(file, unsaved) for file in files)
     if not found:
         raise AstraError("no header is named", "", "name at least one")
@@ -90,10 +98,10 @@ def read_targets(
 
 
 def existing(file: Path | str, unsaved: Mapping[str, str]) -> Path:
-    path = Path(file)
-    if str(file) not in unsaved and not path.is_file():
+    path = Path(file).absolute()
+    if str(path) not in unsaved and not path.is_file():
         raise AstraError("is not a file", str(file), "name a C header")
-    return path if str(file) in unsaved else path.absolute()
+    return path
 
 
 def resolved(path: Path | str) -> Path:
@@ -119,8 +127,22 @@ def ask(headers: Headers, targets: list[Target]) -> Reading:
         _native.load_libclang(libclang)
     except _native.ReadError as error:
         raise AstraError(str(error), "", INSTALL) from error
-    answer = json.loads(confined(lambda: _native.read_headers(libclang, options), headers.where))
-    return Reading(answer["targets"], {target: told(errors) for target, errors in answer["diagnostics"].items()})
+    seconds = SECONDS + SECONDS_EACH * len(targets)
+    answer = parsed(confined(lambda: _native.read_headers(libclang, options), headers.where, seconds=seconds))
+    faults = answer["diagnostics"].items()
+    culprits = {target: {error["file"] for error in errors if error["file"]} for target, errors in faults}
+    return Reading(answer["targets"], {target: told(errors) for target, errors in faults}, culprits)
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """A long JSON text. Looking for garbage among what was only just made takes as long as making it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return json.loads(text)
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def question(headers: Headers, targets: list[Target]) -> dict[str, Any]:
@@ -128,7 +150,7 @@ def question(headers: Headers, targets: list[Target]) -> dict[str, Any]:
     return {
         "files": list(map(str, headers.files)),
         "public": list(map(str, headers.public)),
-        "prefix_include": {"astra-abi-prefix.h": headers.prefix} if headers.prefix else {},
+        "prefix_include": {PREFIX: headers.prefix} if headers.prefix else {},
         "unsaved": headers.unsaved or {},
         "arguments": [*headers.arguments, "-nostdinc", *(f"-D{define}" for define in headers.defines)],
         "targets": [target_options(headers, target) for target in targets],
@@ -157,9 +179,15 @@ def target_options(headers: Headers, target: Target) -> dict[str, Any]:
 
 def told(errors: list[dict[str, Any]]) -> str:
     """The first of a compiler's errors, each with its place."""
-    lines = [f"{error['file'] or 'command line'}:{error['line']}:{error['column']}: {plain(error['text'])}" for error in errors[:SHOWN]]
+    lines = [f"{place(error)}: {plain(error['text'])}" for error in errors[:SHOWN]]
     more = len(errors) - len(lines)
     return "; ".join(lines) + (f"; and {more} more" if more > 0 else "")
+
+
+def place(error: dict[str, Any]) -> str:
+    if error["file"] in ("", MAIN):
+        return "where the headers are included"
+    return f"{error['file']}:{error['line']}:{error['column']}"
 
 
 def plain(text: str) -> str:

@@ -21,7 +21,7 @@ SECONDS = 60
 DONE, REFUSED = b"+", b"-"
 
 
-def confined(work: Callable[[], str], where: str, *, seconds: int = SECONDS, memory: int = MEMORY) -> str:
+def confined(work: Callable[[], str], where: str, *, seconds: int = SECONDS, memory: int | None = None) -> str:
     """The text that `work()` returns. Its exceptions come back as an AstraError, and so does its end."""
     if not hasattr(os, "fork"):
         return work()
@@ -31,7 +31,7 @@ def confined(work: Callable[[], str], where: str, *, seconds: int = SECONDS, mem
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
-        live(work, write, seconds, memory)
+        live(work, write, seconds, MEMORY if memory is None else memory)
     os.close(write)
     try:
         received, late = collect(read, time.monotonic() + seconds * 1.5)

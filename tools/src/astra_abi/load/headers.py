@@ -6,7 +6,7 @@ The reading is libclang's; here its documents become models, and a folder become
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Sequence
 
@@ -56,14 +56,14 @@ def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[st
 
 def load_headers(headers: Headers, targets: Sequence[str]) -> dict[str, Abi]:
     """What the headers declare on each target; an error if they cannot be read for one."""
-    from .clang import read_headers
+    declared, refused = load_targets(headers, targets)
+    if refused:
+        target, why = next(iter(refused.items()))
+        raise AstraError(f"the headers cannot be read for {target}: {why}", str(headers.root), REMEDY)
+    return declared
 
-    documents = read_headers(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.public)
-    return {target: model(headers, target, document) for target, document in documents.items()}
 
-
-def model(headers: Headers, target: str, document: dict) -> Abi:
-    return Surface(document, f"headers {headers.root}", target, complete=True).abi()
+REMEDY = "correct them, name their include folders and defines, or leave the target out"
 
 
 def load_targets(headers: Headers, targets: Sequence[str]) -> tuple[dict[str, Abi], dict[str, str]]:
@@ -74,15 +74,27 @@ def load_targets(headers: Headers, targets: Sequence[str]) -> tuple[dict[str, Ab
     return {target: model(headers, target, document) for target, document in reading.surfaces.items()}, dict(reading.refused)
 
 
-def load_everywhere(headers: Headers) -> tuple[dict[str, Abi], dict[str, str]]:
-    """What the headers declare on every target for which they can be read; an error if there is none."""
-    from .targets import targets
+def standing(headers: Headers, target: str) -> tuple[Headers, dict[str, str]]:
+    """The headers of a folder without those that cannot be included by themselves, and why each cannot.
 
-    declared, refused = load_targets(headers, tuple(targets()))
-    if not declared:
-        target, why = next(iter(refused.items()))
-        raise AstraError(f"cannot be read for any target; for {target}: {why}", str(headers.root), "correct the headers, or name their include folders and defines")
-    return declared, refused
+    Folders hold headers that refuse to be read (`#error` in an obsolete one) or that only others include.
+    """
+    from .clang import read_targets
+
+    why: dict[str, str] = {}
+    while headers.files and headers.root.is_dir():
+        reading = read_targets(headers.files, include=headers.include, defines=headers.defines, targets=(target,), public=headers.public)
+        guilty = {path for path in headers.files if str(path.absolute()) in reading.culprits.get(target, ())}
+        if not guilty:
+            break
+        why |= {path.relative_to(headers.root).as_posix(): reading.refused[target] for path in guilty}
+        files = tuple(path for path in headers.files if path not in guilty)
+        headers = replace(headers, files=files, parts=(*headers.parts, *guilty))
+    return headers, why
+
+
+def model(headers: Headers, target: str, document: dict) -> Abi:
+    return Surface(document, f"headers {headers.root}", target, complete=True).abi()
 
 
 def load_text(text: str, target: str = HOST) -> Abi:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Iterable, Mapping
+from typing import Iterable, Mapping, Sequence
 
 from ..model import Abi, AstraError
 from .baseline import MANIFEST, load_baseline, verify
-from .build import TARGETS, Build, load_build
+from .build import Build, load_build, target_of
 from .contract import load_contract
 from .declared import FILE, Declarations, headers_of, is_header_contract, load_declarations
-from .headers import ENDINGS, HOST, Headers, find_headers, load_everywhere, load_headers
-from .library import call
+from .headers import ENDINGS, REMEDY, Headers, find_headers, load_targets, standing
 from .promised import declare, untrue
 from .snapshot import Snapshot, is_snapshot, read_snapshot
 from .targets import every_target
@@ -32,6 +31,8 @@ class Reading:
     defines: tuple[str, ...] = ()
     debug_file: Path | None = None
     targets: tuple[str, ...] = ()
+    everywhere: bool = False
+    """Every target for which the headers can be read, beside the library's own."""
     contract: Declarations | None = None
     """What is declared of the library, on whichever side."""
 
@@ -47,6 +48,8 @@ class Source:
     headers: Headers | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
     """Targets for which the headers cannot be read, and why."""
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    """Headers of a folder that cannot be included by themselves, and why."""
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -126,19 +129,28 @@ def wanted_targets(reading: Reading) -> tuple[str, ...]:
 
 
 def read_headers(path: Path, reading: Reading, headers: Headers) -> Source:
-    wanted = wanted_targets(reading)
-    declared, refused = (load_headers(headers, wanted), {}) if wanted else load_everywhere(headers)
-    return Source(path, "headers", declared, headers=headers, refused=refused)
+    return declared_by(path, reading, headers, wanted_targets(reading) or every_target(), None)
+
+
+def declared_by(path: Path, reading: Reading, headers: Headers, targets: Sequence[str], own: str | None) -> Source:
+    """What headers declare. A target that was asked for by name, or that a library is built for, must be readable."""
+    declared, refused = load_targets(headers, targets)
+    skipped: dict[str, str] = {}
+    main = own or next(iter(targets))
+    if main in refused:
+        headers, skipped = standing(headers, main)
+        if skipped:
+            declared, refused = load_targets(headers, targets)
+    if lost := [target for target in refused if target == own or target in wanted_targets(reading) or not declared]:
+        raise AstraError(f"the headers cannot be read for {lost[0]}: {refused[lost[0]]}", str(headers.root), REMEDY)
+    return Source(path, "headers", declared, headers=headers, refused=refused, skipped=skipped)
 
 
 def read_library(path: Path, reading: Reading) -> Source:
     if not reading.headers:
         return Source(path, "library", {}, load_build(path, debug_file=reading.debug_file))
-    headers = public_headers(reading.headers, reading)
-    machine = call("read_elf", str(path))["machine"]
-    own = TARGETS.get(machine, HOST)
-    targets = wanted_targets(reading) or (every_target() if reading.contract else ())
-    declared = load_headers(headers, tuple(dict.fromkeys((own, *targets))))
-    told = declare(declared[own], reading.contract) if reading.contract else declared[own]
-    build = load_build(path, told, headers.names(), reading.debug_file)
-    return Source(path, "library", declared, build, headers)
+    own = target_of(path)
+    targets = wanted_targets(reading) or (every_target() if reading.contract or reading.everywhere else ())
+    promised = declared_by(path, reading, public_headers(reading.headers, reading), tuple(dict.fromkeys((own, *targets))), own)
+    told = declare(promised.declared[own], reading.contract) if reading.contract else promised.declared[own]
+    return replace(promised, kind="library", build=load_build(path, told, promised.headers.names(), reading.debug_file))

@@ -1,7 +1,7 @@
 """Second opinions: what other tools say of the same two libraries, and where they agree with us. Never our verdict.
 
 A peer is a module in peers/, a reason for disagreeing is a file in reasons/; both are found by their place.
-A peer module has NAME, MODES, find() -> its path or why it is absent, and
+A peer module has NAME, MODES ("default", "headers" and maybe others that need headers too), find() -> its path or why it is absent, and
 ask(old, new, *, mode, headers, limits, keep) -> Opinion.
 """
 
@@ -29,7 +29,6 @@ def all_peers() -> dict[str, ModuleType]:
 def ask_all(
     old: Path, new: Path, headers: Headers | None = None, limits: Limits = Limits(), keep: Path | None = None,
 ) -> Iterator[Opinion]:
-    """One opinion of each peer, in its mode with headers where there are some. An absent peer is an opinion too."""
-    mode = "headers" if headers else "default"
+    """One opinion of each peer, in its best mode with headers where there are some. An absent peer is an opinion too."""
     for name, peer in all_peers().items():
-        yield peer.ask(old, new, mode=mode, headers=headers, limits=limits, keep=keep / name if keep else None)
+        yield peer.ask(old, new, mode=peer.MODES[-1] if headers else peer.MODES[0], headers=headers, limits=limits, keep=keep / name if keep else None)

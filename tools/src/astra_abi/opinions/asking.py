@@ -63,7 +63,7 @@ def asking(
     path = find()
     if isinstance(path, str):
         return Opinion(peer, "", mode, "absent", detail=path)
-    if mode == "headers" and headers is None:
+    if mode != "default" and headers is None:
         return Opinion(peer, "", mode, "absent", detail="this mode needs the headers of both versions")
     room = Path(tempfile.mkdtemp(prefix=f"astra-{peer}-"))
     asked = Asked(path, room, limits)

@@ -10,7 +10,7 @@ import platform
 import tempfile
 import time
 from pathlib import Path
-from typing import Callable, Iterable
+from typing import Any, Callable, Iterable
 
 from ..compare.outputs import first_difference
 from ..model import AstraError, Output, Recorded
@@ -21,7 +21,7 @@ from .program import Build, Program, find_compiler, links, prepare, read_build
 from .recording import Recording, read_recording, write_recording
 from .start import obstacle
 
-__all__ = ["Case", "Probe", "Recording", "load_probes", "read_recording", "record", "write_recording"]
+__all__ = ["Case", "Probe", "Recording", "load_probes", "read_recording", "record", "record_pair", "write_recording"]
 
 
 LISTED = 20
@@ -57,6 +57,18 @@ def record(
         refuse(cases, programs, build)
     missing += (() if clock else ("the date: without a C compiler no run could have another one",))
     return Recording(build.path.name, build.soname, build.sha256, f"{platform.machine()}-linux", cases, missing)
+
+
+def record_pair(
+    old: Path, new: Path, probes: Iterable[Probe], *, headers: Iterable[Path] = (), **options: Any,
+) -> tuple[Recording, Recording]:
+    """What programs that were built with the old library did with it, and do with the new one.
+
+    The old side must be fit to be frozen; whatever the new one does is seen. `headers` are those of the old library.
+    """
+    probes, headers = tuple(probes), tuple(headers)
+    before = record(old, probes, headers=headers, **options)
+    return before, record(new, probes, headers=headers, link_with=old, strict=False, **options)
 
 
 class Session:

@@ -29,7 +29,7 @@ OUTPUT_LIMIT = 64 << 20
 """Most bytes of one output, and of everything in the working folder."""
 NOTHING = Output(0, "")
 PACKAGES = Path(__file__).parents[2]
-SERVE = "import sys; sys.path.insert(0, sys.argv[1]); from astra_abi.cell.warden import serve; serve()"
+SERVE = "import sys; sys.path.append(sys.argv[1]); from astra_abi.cell.warden import serve; serve()"
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,8 @@ class Walls:
         found = []
         if not self.flags & NEWPID:
             found.append("processes that escape are hunted, not walled in: this kernel or container permits no new namespaces")
+            if self.landlock < 6 and not self.root:
+                found.append("other processes of this user can be sent signals, for the same reason")
         if not self.flags & NEWNET:
             kept = "only new TCP connections are refused" if self.landlock >= 4 else "it is not cut off"
             found.append(f"network: {kept}, for the same reason")
@@ -164,7 +166,10 @@ class Warden:
 
     def begin(self, key: Any, cell: Cell) -> None:
         self.key, self.cell = key, cell
-        self.process.stdin.write(cell.order)
+        try:
+            self.process.stdin.write(cell.order)
+        except OSError:
+            pass  # It is dead: its answer will be none.
 
     def answer(self) -> dict[str, Any]:
         """The next answer; nothing if the warden has died."""

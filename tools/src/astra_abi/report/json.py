@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from ..rules import Finding
+from . import agreement
 from .verdict import Report
 
 FORMAT = 2
@@ -36,6 +37,7 @@ def document(report: Report) -> dict[str, Any]:
         **({"suppressed": [
             {**change(item.stage, item.finding), "reason": item.reason} for item in report.suppressed
         ]} if report.suppressed else {}),
+        **({"opinions": agreement.document(report)} if report.opinions else {}),
         **({"error": {
             "what": report.error.what, "where": report.error.where, "do_this": report.error.do_this,
         }} if report.error else {}),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..compare.reach import Reach
 from ..model import Abi, AstraError, Version
 from ..rules import Finding, Rule
 from ..stages import CANNOT_RUN, FAIL, PASS, Result
+
+if TYPE_CHECKING:
+    from ..opinions import Opinion, Row
 
 COMPATIBLE, BREAKING, CANNOT_JUDGE = "compatible", "breaking", "cannot-judge"
 EXIT = {COMPATIBLE: 0, BREAKING: 1, CANNOT_JUDGE: 2}
@@ -85,6 +88,10 @@ class Report:
     rules: dict[str, Rule] = field(default_factory=dict)
     fail_on: str = "breaking"
     error: AstraError | None = None
+    opinions: tuple[Opinion, ...] = ()
+    """What other tools say of the same; it never changes the verdict."""
+    rows: tuple[Row, ...] = ()
+    """Those opinions beside the findings, one row for each element."""
 
     @property
     def suppressed(self) -> list[Suppressed]:

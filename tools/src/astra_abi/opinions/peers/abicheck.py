@@ -63,7 +63,7 @@ def ask(
             raise asked.refuse(failure(ran))
         own, elements = read(child.text_of(report))
         detail = f"its verdict: {own}" + (", headers read by clang" if also else "")
-        return "breaking" if own == "BREAKING" else verdict_of(elements), elements, detail
+        return {"BREAKING": "breaking", "NO_CHANGE": "compatible"}.get(own, verdict_of(elements)), elements, detail
 
     return asking(NAME, mode, find, version, work, headers, limits, keep)
 
@@ -90,7 +90,9 @@ def read(text: str) -> tuple[str, tuple[Element, ...]]:
     own = report["verdict"]
     if own not in OWN_VERDICTS:
         raise ValueError(f"the verdict is {own!r}")
-    return own, tuple(dict.fromkeys(change_of(one) for one in report["changes"]))
+    # What it concludes about its own analysis is no change of anything; the raw report has it.
+    changes = [one for one in report["changes"] if one["entity"] in KIND_OF or one["severity"] != "compatible"]
+    return own, tuple(dict.fromkeys(map(change_of, changes)))
 
 
 def change_of(change: dict) -> Element:

@@ -2,6 +2,9 @@
 #include "whole.h"
 #include <zlib.h>
 
+/* One call, and what it returned: within one printf the order of several calls is the compiler's. */
+#define SHOW(call) printf("%s = %ld\n", #call, (long)(call))
+
 static Bytef plain[] = "hello, hello! a dictionary makes short texts shorter: hello";
 static const Bytef words[] = "hello, a dictionary";
 
@@ -12,8 +15,11 @@ static void version(void) { puts(zlibVersion()); }
 
 static void wrong_versions(void) {
     z_stream stream = {0};
-    printf("%d %d %d\n", deflateInit_(&stream, 6, "2.0", sizeof stream), deflateInit_(&stream, 6, ZLIB_VERSION, 1), deflateInit_(&stream, 6, NULL, sizeof stream));
-    printf("%d %d\n", inflateInit_(&stream, "0.9", sizeof stream), inflateInit_(NULL, ZLIB_VERSION, sizeof stream));
+    SHOW(deflateInit_(&stream, 6, "2.0", sizeof stream));
+    SHOW(deflateInit_(&stream, 6, "1.2.11", 1));
+    SHOW(deflateInit_(&stream, 6, NULL, sizeof stream));
+    SHOW(inflateInit_(&stream, "0.9", sizeof stream));
+    SHOW(inflateInit_(NULL, "1.2.11", sizeof stream));
 }
 
 static void wrong_parameters(void) {
@@ -32,62 +38,91 @@ static void wrong_parameters(void) {
 }
 
 static void null_streams(void) {
-    printf("%d %d %d\n", deflate(NULL, 0), deflateEnd(NULL), deflateReset(NULL));
-    printf("%d %d %d\n", inflate(NULL, 0), inflateEnd(NULL), inflateReset(NULL));
     z_stream stream = {0};
-    printf("%d %d %d %d\n", deflate(&stream, 0), deflateEnd(&stream), inflate(&stream, 0), inflateEnd(&stream));
-    printf("%d %d\n", deflateSetDictionary(&stream, words, 5), inflateSetDictionary(&stream, words, 5));
+    SHOW(deflate(NULL, 0));
+    SHOW(deflateEnd(NULL));
+    SHOW(deflateReset(NULL));
+    SHOW(inflate(NULL, 0));
+    SHOW(inflateEnd(NULL));
+    SHOW(inflateReset(NULL));
+    SHOW(deflate(&stream, 0));
+    SHOW(deflateEnd(&stream));
+    SHOW(inflate(&stream, 0));
+    SHOW(inflateEnd(&stream));
+    SHOW(deflateSetDictionary(&stream, words, 5));
+    SHOW(inflateSetDictionary(&stream, words, 5));
 }
 
 static void whole_buffers(void) {
     Bytef packed[200], again[200];
+    uLongf full = sizeof packed;
+    compress2(packed, &full, plain, sizeof plain, 9);
     for (uLong room = 0; room < 80; room += 7) {
+        Bytef small[200];
         uLongf length = room, back = room;
-        int code = compress2(packed, &length, plain, sizeof plain, 9);
-        uLongf full = sizeof packed;
-        compress2(packed, &full, plain, sizeof plain, 9);
-        printf("room %lu: compress2 %d, uncompress %d, %lu bytes\n", room, code, uncompress(again, &back, packed, full), code ? 0 : back);
+        int code = compress2(small, &length, plain, sizeof plain, 9);
+        int undone = uncompress(again, &back, packed, full);
+        printf("room %lu: compress2 %d, uncompress %d\n", room, code, undone);
     }
     uLong source = 200;
     uLongf length = sizeof packed, back = sizeof again;
-    printf("compress %d, ", compress(packed, &length, plain, sizeof plain));
+    SHOW(compress(packed, &length, plain, sizeof plain));
     memset(packed + length, 'x', sizeof packed - length);
-    int code = uncompress2(again, &back, packed, &source);
-    printf("uncompress2 %d used all %d\n", code, source == length);
+    SHOW(uncompress2(again, &back, packed, &source));
+    SHOW(source == length);
+    SHOW(back == sizeof plain);
 }
 
 static void dictionaries(void) {
-    Bytef packed[200], again[200], got[200];
+    Bytef packed[200], again[200] = "", got[200];
     z_stream out = {0}, in = {0};
     uInt length = sizeof got;
     deflateInit(&out, 9);
-    printf("set %d, adler %08lx, again %d\n", deflateSetDictionary(&out, words, sizeof words), out.adler, deflateSetDictionary(&out, words, 3));
-    printf("get %d, ", deflateGetDictionary(&out, got, &length));
+    SHOW(deflateSetDictionary(&out, words, sizeof words));
+    printf("%08lx\n", out.adler);
+    SHOW(deflateGetDictionary(&out, got, &length));
     printf("%u bytes\n", length);
     out.next_in = plain, out.avail_in = sizeof plain, out.next_out = packed, out.avail_out = sizeof packed;
-    printf("deflate %d\n", deflate(&out, Z_FINISH));
+    SHOW(deflate(&out, Z_FINISH));
+    SHOW(deflateSetDictionary(&out, words, 3));
     inflateInit(&in);
     in.next_in = packed, in.avail_in = (uInt)out.total_out, in.next_out = again, in.avail_out = sizeof again;
-    printf("inflate %d, wants %08lx\n", inflate(&in, Z_FINISH), in.adler);
-    printf("wrong dictionary %d, right one %d, inflate %d: '%s'\n", inflateSetDictionary(&in, words, 4), inflateSetDictionary(&in, words, sizeof words), inflate(&in, Z_FINISH), again);
+    SHOW(inflate(&in, Z_FINISH));
+    printf("%08lx\n", in.adler);
+    SHOW(inflateSetDictionary(&in, words, 4));
+    SHOW(inflateSetDictionary(&in, words, sizeof words));
+    SHOW(inflate(&in, Z_FINISH));
+    puts((char *)again);
+    deflateEnd(&out);
+    inflateEnd(&in);
 }
 
 static void copies_and_changes(void) {
-    Bytef packed[300], again[300];
+    Bytef packed[300], again[300] = "";
     z_stream out = {0}, copy = {0}, in = {0};
     unsigned pending;
     int bits;
     deflateInit(&out, 1);
     out.next_in = plain, out.avail_in = 20, out.next_out = packed, out.avail_out = sizeof packed;
-    printf("deflate %d, params %d, tune %d\n", deflate(&out, Z_NO_FLUSH), deflateParams(&out, 9, Z_DEFAULT_STRATEGY), deflateTune(&out, 4, 4, 8, 16));
-    printf("pending %d, copy %d\n", deflatePending(&out, &pending, &bits), deflateCopy(&copy, &out));
+    SHOW(deflate(&out, Z_NO_FLUSH));
+    SHOW(deflateParams(&out, 9, Z_DEFAULT_STRATEGY));
+    SHOW(deflateTune(&out, 4, 4, 8, 16));
+    SHOW(deflatePending(&out, &pending, &bits));
+    SHOW(deflateCopy(&copy, &out));
     copy.next_in = plain + 20, copy.avail_in = sizeof plain - 20;
-    printf("copy ends %d, ends %d and %d\n", deflate(&copy, Z_FINISH), deflateEnd(&copy), deflateEnd(&out));
+    SHOW(deflate(&copy, Z_FINISH));
+    SHOW(deflateEnd(&copy));
+    SHOW(deflateEnd(&out));
     inflateInit(&in);
     in.next_in = packed, in.avail_in = (uInt)copy.total_out, in.next_out = again, in.avail_out = sizeof again;
-    printf("inflate %d, mark %ld, codes used %d: '%s'\n", inflate(&in, Z_FINISH), inflateMark(&in), inflateCodesUsed(&in) > 0, again);
-    printf("reset to raw %d, prime %d, undermine %d, validate %d\n", inflateReset2(&in, -15), inflatePrime(&in, 3, 3), inflateUndermine(&in, 1), inflateValidate(&in, 0));
-    inflateEnd(&in);
+    SHOW(inflate(&in, Z_FINISH));
+    SHOW(inflateMark(&in));
+    puts((char *)again);
+    SHOW(inflateReset2(&in, -15));
+    SHOW(inflatePrime(&in, 3, 3));
+    SHOW(inflateUndermine(&in, 1));
+    SHOW(inflateValidate(&in, 0));
+    SHOW(inflateEnd(&in));
 }
 
 static void gzip_headers(void) {
@@ -96,14 +131,17 @@ static void gzip_headers(void) {
     gz_header found = {.extra = extra, .extra_max = 20, .name = name, .name_max = 20, .comment = comment, .comm_max = 20};
     z_stream out = {0}, in = {0};
     deflateInit2(&out, 6, Z_DEFLATED, 31, 8, 0);
-    printf("set %d\n", deflateSetHeader(&out, &header));
+    SHOW(deflateSetHeader(&out, &header));
     out.next_in = plain, out.avail_in = sizeof plain, out.next_out = packed, out.avail_out = sizeof packed;
-    printf("deflate %d\n", deflate(&out, Z_FINISH));
+    SHOW(deflate(&out, Z_FINISH));
     inflateInit2(&in, 31);
-    printf("get %d\n", inflateGetHeader(&in, &found));
+    SHOW(inflateGetHeader(&in, &found));
     in.next_in = packed, in.avail_in = (uInt)out.total_out, in.next_out = again, in.avail_out = sizeof again;
-    printf("inflate %d: text %d time %lu os %d done %d crc %d\n", inflate(&in, Z_FINISH), found.text, found.time, found.os, found.done, found.hcrc);
+    SHOW(inflate(&in, Z_FINISH));
+    printf("text %d time %lu os %d done %d crc %d\n", found.text, found.time, found.os, found.done, found.hcrc);
     printf("extra %u '%.4s' name '%s' comment '%s'\n", found.extra_len, extra, name, comment);
+    deflateEnd(&out);
+    inflateEnd(&in);
 }
 
 static unsigned give(void *from, z_const Bytef **bytes) { *bytes = from ? from : plain; return from ? 64 : 0; }
@@ -116,8 +154,8 @@ static void backwards(void) {
     out.next_in = plain, out.avail_in = sizeof plain - 1, out.next_out = packed, out.avail_out = sizeof packed;
     printf("deflate %d\n", deflate(&out, Z_FINISH));
     printf("inflateBackInit %d\n", inflateBackInit(&in, 15, window));
-    printf(" inflateBack %d\n", inflateBack(&in, give, packed, take, stdout));
-    printf("end %d\n", inflateBackEnd(&in));
+    SHOW(inflateBack(&in, give, packed, take, stdout));
+    SHOW(inflateBackEnd(&in));
 }
 
 #define CASE(name) {#name, name}

@@ -24,6 +24,7 @@ int main(int count, char **words) {
     }
     printf("\nends with %d (%s), message: %s\n", code, zError(code), stream.msg ? stream.msg : "none");
     printf("%lu in, %lu out, check value %08lx, data type %d\n", stream.total_in, stream.total_out, stream.adler, stream.data_type & 0xff);
-    printf("sync point %d, inflateSync %d\n", inflateSyncPoint(&stream), inflateSync(&stream));
+    printf("sync point %d\n", inflateSyncPoint(&stream));
+    printf("inflateSync %d\n", inflateSync(&stream));
     return inflateEnd(&stream) == Z_OK ? 0 : 2;
 }

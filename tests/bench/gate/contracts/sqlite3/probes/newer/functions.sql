@@ -1,0 +1,10 @@
+SELECT format('%d',1);
+SELECT unixepoch('2024-01-01');
+SELECT unhex('414243');
+SELECT octet_length('äö');
+SELECT timediff('2024-03-01','2024-02-01');
+SELECT concat('a',NULL,1);
+SELECT concat_ws('-','a','b');
+SELECT string_agg(v,',') FROM (SELECT 1 AS v UNION SELECT 2);
+SELECT sign(-2);
+SELECT ln(1), pi();

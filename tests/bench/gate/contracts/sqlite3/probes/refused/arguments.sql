@@ -1,0 +1,9 @@
+SELECT substr('a');
+SELECT abs(1,2);
+SELECT max();
+SELECT coalesce(1);
+SELECT sum(1,2);
+SELECT likelihood(1,2);
+SELECT char();
+SELECT count(*,1);
+SELECT round(1,2,3);

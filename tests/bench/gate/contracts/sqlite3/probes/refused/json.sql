@@ -1,0 +1,10 @@
+SELECT json('{');
+SELECT json_extract('[1]','bad path');
+SELECT json_object('a');
+SELECT json_object(1,2);
+SELECT json_insert('{}','$.a');
+SELECT json_array(x'00');
+SELECT json('[1,]');
+SELECT * FROM json_each('not json');
+SELECT json_extract('{"a":1}','$.a[');
+SELECT json_patch('{}','x');

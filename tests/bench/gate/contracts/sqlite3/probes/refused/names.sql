@@ -1,0 +1,16 @@
+SELECT a;
+SELECT * FROM nothing;
+CREATE TABLE t(a,b);
+SELECT c FROM t;
+SELECT t.c FROM t;
+SELECT x.a FROM t;
+INSERT INTO t(c) VALUES(1);
+UPDATE t SET c=1;
+SELECT a FROM t,t AS u;
+DROP TABLE nothing;
+DROP INDEX nothing;
+CREATE TABLE t(a);
+CREATE INDEX i ON t(z);
+SELECT nofunction(1);
+SELECT * FROM nodb.t;
+SELECT 1 COLLATE nothing = 2;

@@ -1,0 +1,10 @@
+DELETE FROM sqlite_master;
+CREATE TABLE sqlite_t(a);
+CREATE TABLE t(a);
+DROP TABLE sqlite_master;
+CREATE VIEW v AS SELECT * FROM t;
+INSERT INTO v VALUES(1);
+UPDATE v SET a=1;
+CREATE INDEX i ON v(a);
+PRAGMA query_only=1;
+INSERT INTO t VALUES(1);

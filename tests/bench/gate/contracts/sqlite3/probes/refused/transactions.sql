@@ -1,0 +1,11 @@
+COMMIT;
+ROLLBACK;
+BEGIN;
+BEGIN;
+RELEASE nothing;
+ROLLBACK TO nothing;
+VACUUM;
+COMMIT;
+DETACH main;
+DETACH nothing;
+ATTACH 'x' AS main;

@@ -1,0 +1,1 @@
+SELECT length(randomblob(5)), length(zeroblob(10)), x'00'||x'01', typeof(x'00'||x'01'), hex('a'||x'00'||'b'), length('a'||char(0)||'b'), quote(zeroblob(2)), x'41'='A', CAST(x'41' AS TEXT)='A', hex(CAST(1.5 AS BLOB)), substr('a'||char(0)||'b',3);

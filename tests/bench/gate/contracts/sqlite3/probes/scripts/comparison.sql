@@ -1,0 +1,3 @@
+SELECT 1<2, 1='1', '1'='1', 1=1.0, NULL=NULL, NULL IS NULL, 1 IS NOT 2, 'a'<'B', x'61'='a', 'a' BETWEEN 'a' AND 'b';
+SELECT 3 IN (1,2,3), 4 IN (1,2,NULL), 4 NOT IN (1,2), NULL IN (1), 1 IN ();
+SELECT 1 AND NULL, 0 AND NULL, 1 OR NULL, NOT NULL, 5 AND 'x', '1x' AND 1;

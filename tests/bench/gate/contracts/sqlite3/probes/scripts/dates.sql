@@ -1,0 +1,3 @@
+SELECT date('2024-02-29'), time('12:34:56'), datetime('2024-02-29 12:34:56'), julianday('2000-01-01 12:00'), strftime('%s','1970-01-02'), date('2024-13-01'), date('not a date'), date(NULL);
+SELECT date('2024-01-31','+1 month'), date('2024-02-29','+1 year'), date('2024-01-01','-1 day'), datetime('2024-01-01','+36 hours','-30 minutes'), date('2024-05-15','start of month','+1 month','-1 day'), date('2024-05-15','weekday 0'), date('2024-05-15','start of year');
+SELECT datetime(0,'unixepoch'), datetime(1700000000,'unixepoch'), datetime(2451545.0), datetime(-1,'unixepoch'), datetime('2024-01-01T00:00:00Z'), datetime('2024-01-01 00:00:00+02:00'), datetime('0000-01-01'), datetime('9999-12-31 23:59:59');

@@ -1,0 +1,8 @@
+CREATE TABLE t(a,b AS (a*2),c AS (a||'!') STORED);
+INSERT INTO t(a) VALUES(1),(5);
+SELECT * FROM t;
+CREATE INDEX i ON t(b);
+SELECT a FROM t WHERE b=10;
+UPDATE t SET a=7 WHERE b=2;
+SELECT * FROM t;
+PRAGMA table_xinfo(t);

@@ -1,0 +1,13 @@
+CREATE TABLE t(a,b,c);
+CREATE INDEX i1 ON t(a,b DESC);
+CREATE UNIQUE INDEX i2 ON t(c) WHERE c IS NOT NULL;
+CREATE INDEX i3 ON t(lower(b));
+INSERT INTO t VALUES(1,'B',1),(2,'a',NULL),(3,'C',NULL),(1,'A',2);
+SELECT a,b FROM t ORDER BY a,b DESC;
+SELECT b FROM t WHERE lower(b)='a' ORDER BY b;
+SELECT * FROM t INDEXED BY i1 WHERE a=1 ORDER BY b;
+PRAGMA index_info(i1);
+PRAGMA index_xinfo(i1);
+REINDEX;
+DROP INDEX i3;
+SELECT name FROM sqlite_master WHERE type='index' ORDER BY 1;

@@ -1,0 +1,10 @@
+CREATE TABLE t(a,b COLLATE NOCASE,c COLLATE RTRIM);
+INSERT INTO t VALUES(2,'b','x '),(1,'B','x'),(3,'a','X'),(10,'C','y'),('2','A',NULL),(1.5,'c','');
+SELECT a FROM t ORDER BY a;
+SELECT b,a FROM t ORDER BY b,a DESC;
+SELECT c,a FROM t ORDER BY c,a;
+SELECT b FROM t GROUP BY b ORDER BY count(*) DESC,b;
+SELECT a FROM t ORDER BY -a LIMIT 3;
+SELECT a FROM t ORDER BY 1 LIMIT -1 OFFSET 4;
+SELECT b='A', c='x' FROM t;
+SELECT max('b' COLLATE NOCASE,'A'), 'a'='A' COLLATE NOCASE, min(a), max(b) FROM t;

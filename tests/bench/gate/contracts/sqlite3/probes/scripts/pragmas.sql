@@ -1,0 +1,16 @@
+PRAGMA user_version;
+PRAGMA user_version=7;
+PRAGMA user_version;
+PRAGMA application_id;
+PRAGMA page_size;
+PRAGMA journal_mode;
+PRAGMA auto_vacuum;
+PRAGMA foreign_keys;
+PRAGMA recursive_triggers;
+PRAGMA integrity_check;
+PRAGMA quick_check;
+PRAGMA synchronous;
+PRAGMA cache_size;
+PRAGMA encoding;
+PRAGMA max_page_count;
+PRAGMA collation_list;

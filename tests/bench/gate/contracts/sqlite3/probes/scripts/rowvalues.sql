@@ -1,0 +1,6 @@
+SELECT (1,2)<(1,3), (1,2)=(1,2), (1,NULL)=(1,2), (1,2) IN (VALUES(1,2)), (2,1)>(1,9);
+CREATE TABLE t(a,b);
+INSERT INTO t VALUES(1,2),(3,4);
+SELECT * FROM t WHERE (a,b)=(3,4);
+UPDATE t SET (a,b)=(SELECT 8,9) WHERE a=1;
+SELECT * FROM t;

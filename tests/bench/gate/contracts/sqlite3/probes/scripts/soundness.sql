@@ -1,0 +1,2 @@
+SELECT total(NULL), avg(NULL), max(NULL), group_concat(NULL), count(NULL);
+SELECT min('a',1), max(x'00','a'), 1 < 'a', 'a' < x'00', NULL < 1, 5 < 5.5, 9007199254740993 = 9007199254740993.0, 9223372036854775807 < 9223372036854775807.0;

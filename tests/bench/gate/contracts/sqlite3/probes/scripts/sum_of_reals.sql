@@ -1,0 +1,5 @@
+CREATE TABLE t(v);
+INSERT INTO t VALUES(0.1),(0.2),(0.3),(1e16),(-1e16),(0.4);
+SELECT sum(v), avg(v), total(v) FROM t;
+WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c WHERE n<1000) SELECT sum(n/10.0), avg(n/3.0), sum(1.0/n) FROM c;
+SELECT sum(v) FROM (SELECT 1e308 AS v UNION ALL SELECT 1e308);

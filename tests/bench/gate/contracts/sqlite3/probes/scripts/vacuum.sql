@@ -1,0 +1,10 @@
+CREATE TABLE t(a);
+WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c WHERE n<200) INSERT INTO t SELECT printf('row %d %.*c',n,100,'x') FROM c;
+DELETE FROM t WHERE rowid%2;
+PRAGMA freelist_count;
+PRAGMA page_count;
+VACUUM;
+PRAGMA freelist_count;
+PRAGMA page_count;
+SELECT count(*),min(a),max(a) FROM t;
+PRAGMA integrity_check;
