@@ -87,7 +87,12 @@ def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str
     options = {"functions": functions, "variables": variables, "public": list(public) if declared is not None else None}
     document = call("read_surface", str(debug), json.dumps(options))
     typed = replace(Surface(document, abi.origin, abi.target, complete=False).abi(), pointer=abi.pointer)
-    unseen = document["unseen"]
+    if declared is not None and typed.opaque & declared.structs.keys():
+        # Where headers were built they may have lain in other folders than where they are installed.
+        options["public"] += [name.rpartition("/")[2] for name in public]
+        document = call("read_surface", str(debug), json.dumps(options))
+        typed = replace(Surface(document, abi.origin, abi.target, complete=False).abi(), pointer=abi.pointer)
+    unseen = [*document["unseen"], *document["unseen_variables"]]
     gaps = ()
     if unseen:
         some = ", ".join(unseen[:3])

@@ -70,6 +70,7 @@ class Declarations:
     deprecated: tuple[str, ...] = ()
     internal_types: tuple[str, ...] = ()
     internal_macros: tuple[str, ...] = ()
+    internal_constants: tuple[str, ...] = ()
     structs: dict[str, StructTerms] = field(default_factory=dict)
     enums: dict[str, bool | None] = field(default_factory=dict)
     functions: dict[str, str] = field(default_factory=dict)
@@ -129,7 +130,7 @@ def declarations(folder: Path, table: dict[str, Any], structs: dict[str, StructT
         tuple(headers.get("defines", ())), tuple(headers.get("targets", ())),
         tuple(symbols["promised"]) if "promised" in symbols else None, tuple(symbols.get("internal", ())),
         tuple(symbols.get("absent", ())), tuple(symbols.get("deprecated", ())), tuple(table.get("types", {}).get("internal", ())),
-        tuple(table.get("macro", {}).get("internal", ())), structs,
+        tuple(table.get("macro", {}).get("internal", ())), tuple(table.get("constant", {}).get("internal", ())), structs,
         {name: item.get("open") for name, item in table.get("enum", {}).items()},
         {name: item.get("note", "") for name, item in table.get("function", {}).items()},
         toolchain(table["toolchain"]) if "toolchain" in table else None, tuple(table.get("suppress", ())),
@@ -161,8 +162,11 @@ def toolchain(table: dict[str, Any]) -> Toolchain:
     )
 
 
-def headers_of(declared: Declarations, root: Path | None = None) -> Headers:
-    """The public headers that the contract names, below its own root or another release's."""
+def headers_of(declared: Declarations, root: Path | None = None, all_there: bool = True) -> Headers:
+    """The public headers that the contract names, below its own root or another release's.
+
+    Another release may lack some of them: then what they declared is missing, and told as that.
+    """
     root = Path(root or declared.root or declared.folder)
     if root.is_file():
         root = root.parent
@@ -170,18 +174,18 @@ def headers_of(declared: Declarations, root: Path | None = None) -> Headers:
         raise AstraError("no such folder", str(root), f"correct headers.root in {declared.folder / FILE}, or name the folder of the public headers with --headers")
     parts = [path for pattern in declared.parts for path in below(root, pattern, declared)]
     files = [path for pattern in declared.files for path in below(root, pattern, declared) if path not in parts]
+    if not files or (all_there and (missing := [pattern for pattern in (*declared.files, *declared.parts) if not below(root, pattern, declared)])):
+        raise AstraError(
+            f"there is no public header {', '.join(missing if files else declared.files)}", str(root),
+            f"correct [headers] in {declared.folder / FILE}, or name the folder that programs include from with --headers",
+        )
     include = tuple(path for path in (root / folder for folder in declared.include) if path.is_dir())
     return Headers(root, tuple(dict.fromkeys(files)), (root, *include), declared.defines, tuple(dict.fromkeys(parts)))
 
 
 def below(root: Path, pattern: str, declared: Declarations) -> list[Path]:
-    """The headers that a pattern of the contract names; there must be one."""
+    """The headers that a pattern of the contract names."""
     files = sorted(path for path in root.glob(pattern) if path.is_file() and (path.suffix in ENDINGS or path.name == pattern))
-    if not files:
-        raise AstraError(
-            f"there is no public header '{pattern}'", str(root),
-            f"correct [headers] in {declared.folder / FILE}, or name the folder that programs include from with --headers",
-        )
     return [path for path in files if not matches(path.relative_to(root).as_posix(), declared.excepted)]
 
 

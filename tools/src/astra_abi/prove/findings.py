@@ -27,7 +27,7 @@ REPORT_IT = "report it with both libraries, as a defect of astra-abi, or of the 
 
 def proven(
     groups: Sequence[Sequence[Finding]], old: Source, new: Source, rules: Mapping[str, Rule],
-) -> tuple[list[Sequence[Finding]], tuple[Result, ...], bool]:
+) -> tuple[list[tuple[Finding, ...]], Result, bool]:
     """The findings with their proofs, a stage that sums them up, and whether the loader contradicts the rules."""
     begin = time.perf_counter()
     try:
@@ -41,7 +41,7 @@ def proven(
         proofs, why, contradicted = by_subject(before.table, asked), "", any(item.contradicted for item in asked)
         result = sum_up(asked)
     marked = [tuple(replace(finding, proof=proof_of(finding, rules, proofs, why)) for finding in group) for group in groups]
-    return marked, (replace(result, seconds=time.perf_counter() - begin),), contradicted
+    return marked, replace(result, seconds=time.perf_counter() - begin), contradicted
 
 
 def image_of(side: Source) -> Image:
