@@ -106,6 +106,8 @@ def find_debug(path: Path, debug_file: Path | None, missing: dict[str, str]) -> 
                 f"belongs to another build: its build-id is {other}, the library's is {own}", str(debug_file),
                 "name the debug file that was made together with the library",
             )
+        if why := call("debug_file_differs", str(path), str(debug_file)):
+            raise AstraError(f"does not belong to {path}: {why}", str(debug_file), "name the debug file that was made together with the library")
         return debug_file
     found = call("find_debug_file", str(path), [])
     if found["path"]:

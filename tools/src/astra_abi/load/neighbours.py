@@ -13,6 +13,7 @@ from typing import Sequence
 from ..loader import bind, offered, table_of
 from ..model import AstraError, Image
 from .library import call, read_image
+from .source import Source
 
 SYSTEM = ("/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib")
 MOST = 256
@@ -28,7 +29,8 @@ class Neighbours:
 
 def find_neighbours(path: Path, beside: Sequence[Path] = ()) -> Neighbours:
     """What a library or program needs, and what that needs: breadth first, each once."""
-    waiting = [(name, Path(path), call("read_elf", str(path))) for name in call("read_elf", str(path))["needed"]]
+    elf = call("read_elf", str(path))
+    waiting = [(name, Path(path), elf) for name in elf["needed"]]
     seen, images, missing = set(), [], []
     while waiting and len(seen) < MOST:
         name, by, owner = waiting.pop(0)
@@ -76,6 +78,15 @@ def system_folders(machine: str) -> list[Path]:
             continue
     triplets = [f"{root}/{machine}-linux-gnu" for root in ("/lib", "/usr/lib")]
     return [Path(folder) for folder in dict.fromkeys((*listed, *triplets, *SYSTEM))]
+
+
+def surround(old: Source, new: Source) -> Source:
+    """The new side, with the libraries that it needs, where what the old one served may have gone into one of them."""
+    before = old.build.abi.image if old.build else None
+    if before is None or new.build is None or new.build.abi.image is None or before.closed:
+        return new
+    image = surrounded(new.build.abi.image, new.path, before)
+    return replace(new, build=replace(new.build, abi=replace(new.build.abi, image=image)))
 
 
 def surrounded(image: Image, path: Path, old: Image) -> Image:

@@ -50,6 +50,7 @@ def change(stage: str, finding: Finding) -> dict[str, Any]:
         "stage": stage, "subject": finding.subject, "targets": list(finding.targets), "title": finding.title,
         "breaks": finding.breaks, "fix": finding.fix, "old": finding.old, "new": finding.new,
         "where": finding.where, **({"affects": len(finding.affects)} if finding.affects else {}),
+        **({"proof": finding.proof} if finding.proof else {}),
     }
 
 

@@ -158,13 +158,18 @@ def blocks(finding: Finding, fail_on: str) -> bool:
     )
 
 
-def decide(stages: list[Judged], contract: Abi | None, fail_on: str = "breaking", static: bool = False) -> Verdict:
+def decide(
+    stages: list[Judged], contract: Abi | None, fail_on: str = "breaking", static: bool = False, contradicted: bool = False,
+) -> Verdict:
     """A proven break outweighs what could not be judged; what could not be judged outweighs a pass.
 
-    `static` says that the library was not run on purpose; the sentence then says so.
+    `static` says that the library was not run on purpose; the sentence then says so. `contradicted` says that the
+    loader does not do what the rules claim: then nothing is stated, since one of them is wrong.
     """
     findings = [finding for stage in stages for finding in stage.findings if not finding.suppressed]
-    if any(finding.severity == "breaking" for finding in findings):
+    if contradicted:
+        verdict = CANNOT_JUDGE
+    elif any(finding.severity == "breaking" for finding in findings):
         verdict = BREAKING
     elif any(stage.verdict == CANNOT_RUN for stage in stages):
         verdict = CANNOT_JUDGE
@@ -175,6 +180,8 @@ def decide(stages: list[Judged], contract: Abi | None, fail_on: str = "breaking"
         exit_code = 1
     bump = required_bump(findings, contract)
     text = sentence(verdict, bump, contract.version) if contract else plain_sentence(verdict, bump)
+    if contradicted:
+        text = "No statement: the rules and this system's loader contradict each other, and one of them has a defect."
     if static and verdict == COMPATIBLE:
         text = f"As far as can be seen without running the library: {text[0].lower()}{text[1:]}"
     return Verdict(verdict, exit_code, bump, text, tuple(stages))
