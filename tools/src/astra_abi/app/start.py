@@ -27,7 +27,7 @@ MEMORY = 16 << 30
 """Bytes of address space; programs reserve more than they use."""
 KEPT, BROKEN, CRASHED, HUNG = "kept", "broken", "crashed", "hung"
 REFUSED = 127
-"""The exit code with which the loader refuses a program; also what shells say of a command that they do not find."""
+"""The exit code with which the loader refuses a program."""
 
 
 def started(app: App, library: Library, arguments: Sequence[str], seconds: float) -> Result:
@@ -59,7 +59,7 @@ def observe(app: App, library: Library, arguments: Sequence[str], seconds: float
         if before.code == ended.code and ended.code is not None:
             return Outcome(KEPT, "contents"), f"{said}, as with the old one"
         return outcome_of(ended, f"{ended.manner}, and with the old one {before.manner}"), f"{said}; with the old one it {before.manner}"
-    if ended.code and 0 < ended.code < REFUSED:
+    if ended.code and ended.code > 0 and ended.code != REFUSED:
         raise AstraError(f"{said}; whether it always does is not known", str(path), "give --old, or --run with arguments with which it ends with 0")
     return (Outcome(KEPT, "contents") if ended.code == 0 else outcome_of(ended, ended.manner)), said
 
