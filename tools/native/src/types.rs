@@ -465,7 +465,7 @@ impl<'u, 'd> Types<'u, 'd> {
                 // An upper bound of -1 is how some compilers write length 0.
                 let count = unsigned(child, gimli::DW_AT_count).or_else(|| {
                     let bound = child.attr(gimli::DW_AT_upper_bound)?;
-                    match bound.raw_value() {
+                    match bound.value() {
                         // In one or two bytes all ones are 255 or 65535: those lengths are real.
                         gimli::AttributeValue::Sdata(-1)
                         | gimli::AttributeValue::Data4(u32::MAX)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ..compare import compare
 from ..load.existing import Existing
-from ..model import Abi, AstraError
+from ..model import Abi, AstraError, Struct
 from . import NOT_DECLARED, Result, found
 
 TITLE = "headers describe the build"
@@ -33,5 +33,16 @@ def told_by_both(promised: Abi, typed: Abi) -> Abi:
     functions = {
         name: replace(item, params=tuple(replace(param, name=None) for param in item.params)) for name, item in promised.functions.items()
     }
-    structs = {name: item for name, item in promised.structs.items() if name not in typed.opaque}
-    return replace(promised, functions=functions, structs=structs, image=None, macros=None, typedefs=None)
+    structs = {
+        name: with_sizes(item, typed.structs.get(name), promised.opaque) for name, item in promised.structs.items() if name not in typed.opaque
+    }
+    opaque = promised.opaque - typed.structs.keys()
+    return replace(promised, functions=functions, structs=structs, opaque=opaque, image=None, macros=None, typedefs=None)
+
+
+def with_sizes(struct: Struct, seen: Struct | None, opaque: frozenset[str]) -> Struct:
+    """A struct with the sizes of the platform's types in it, which headers do not tell."""
+    sizes = {field.name: field.size for field in seen.fields} if seen else {}
+    return replace(struct, fields=tuple(
+        replace(field, size=sizes.get(field.name, 0)) if not field.size and field.type.base in opaque else field for field in struct.fields
+    ))
