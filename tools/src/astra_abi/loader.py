@@ -147,7 +147,8 @@ def table_of(image: Image) -> Table:
     for key, node in symbols.items():
         name = key.partition("@")[0]
         kind, size = ("object" if name in image.data else "func"), (image.sizes or {}).get(name, 0)
-        made = Entry(name, index[node] if node else 1, key in image.hidden or "@" in key, kind, size=size)
+        seen = "protected" if name in image.protected else "default"
+        made = Entry(name, index[node] if node else 1, key in image.hidden or "@" in key, kind, visibility=seen, size=size)
         entries[name] = (*entries.get(name, ()), made)
     named = image.soname or ""
     return Table(named, entries, {place: node for node, place in index.items()}, frozenset({*nodes, named}) if nodes else None, bool(nodes) or image.versioned)

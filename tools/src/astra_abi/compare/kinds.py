@@ -64,6 +64,13 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "gpu_code_added": {},
     "note_missing": {},
     "note_differs": {"about": NOTE_PARTS},
+    # What one program takes.
+    "program_node_missing": {"weak": YES_NO},
+    "program_version_unknown": {},
+    "program_version_refused": {},
+    "program_symbol_missing": {"bound": ("start", "call", "weak")},
+    "program_copy_resized": {"now": ("larger", "smaller")},
+    "program_copy_ignored": {},
     # Functions.
     "function_removed": {"symbol": ("gone", "kept", "inline", "elsewhere")},
     "function_added": {"declared": YES_NO},

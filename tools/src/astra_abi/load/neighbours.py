@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Sequence
+from types import MappingProxyType
+from typing import Mapping, Sequence
 
 from ..loader import bind, offered, table_of
 from ..model import AstraError, Image
@@ -27,8 +28,8 @@ class Neighbours:
     missing: tuple[str, ...]
 
 
-def find_neighbours(path: Path, beside: Sequence[Path] = ()) -> Neighbours:
-    """What a library or program needs, and what that needs: breadth first, each once."""
+def find_neighbours(path: Path, beside: Sequence[Path] = (), instead: Mapping[str, Path] = MappingProxyType({})) -> Neighbours:
+    """What a library or program needs, and what that needs: breadth first, each once. `instead` names files for names."""
     elf = call("read_elf", str(path))
     waiting = [(name, Path(path), elf) for name in elf["needed"]]
     seen, images, missing = set(), [], []
@@ -37,7 +38,7 @@ def find_neighbours(path: Path, beside: Sequence[Path] = ()) -> Neighbours:
         if name in seen:
             continue
         seen.add(name)
-        found = locate(name, by, owner, beside)
+        found = (instead[name], call("read_elf", str(instead[name]))) if name in instead else locate(name, by, owner, beside)
         if found is None:
             missing.append(name)
             continue

@@ -74,6 +74,8 @@ class Image:
     hidden: frozenset[str] = frozenset()
     """`name@NODE` of symbols that the linker no longer gives out."""
     container: Container | None = None
+    protected: frozenset[str] = frozenset()
+    """Exported names that the library itself binds to its own."""
     versioned: bool = True
     """Whether it has a version table: nodes of its own, or needs for nodes of others."""
     table: Table | None = None
