@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -263,7 +265,7 @@ def test_variables_are_those_with_a_symbol(surface: dict) -> None:
 
 def test_typedefs_name_what_they_stand_for(surface: dict) -> None:
     assert set(surface["typedefs"]) == {"side", "opaque", "nameless", "handle", "callback", "four"}
-    handle = {"kind": "struct", "ref": "handle", "name": None, "size": 4}
+    handle = {"kind": "struct", "ref": "handle", "name": "handle", "size": 4}
     assert surface["typedefs"]["handle"]["type"] == {"kind": "pointer", "to": handle, "const": False}
     assert surface["typedefs"]["callback"]["type"] == {key: value for key, value in CALLBACK.items() if key != "typedef"}
 
@@ -356,6 +358,16 @@ def test_what_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         of_text(tmp_path, "", "pdp11")
     monkeypatch.setattr(clang.importlib.util, "find_spec", lambda name: None)
     assert "pip install libclang" in refusal(tmp_path, "int f(void);")
+
+
+def test_libclang_is_also_found_where_a_distribution_puts_it(tmp_path: Path) -> None:
+    (tmp_path / "clang").mkdir()
+    (tmp_path / "clang/__init__.py").write_text("")
+    ask = "from astra_abi.load.clang import library; print(library())"
+    for said, found in ((str(clang.library()), str(clang.library())), ("libclang.so", "needs libclang")):
+        (tmp_path / "clang/cindex.py").write_text(f"class conf:\n    get_filename = staticmethod(lambda: {said!r})\n")
+        done = subprocess.run([sys.executable, "-B", "-c", ask], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+        assert found in done.stdout + done.stderr
 
 
 def test_what_is_not_libclang_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

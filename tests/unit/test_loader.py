@@ -12,6 +12,7 @@ from typing import Callable
 
 import pytest
 
+from astra_abi.compare.taking import reference_of
 from astra_abi.load.library import call, read_image
 from astra_abi.load.neighbours import find_neighbours
 from astra_abi.load.program import load_program
@@ -161,10 +162,9 @@ def fates(client: Path, new: Path) -> dict[str, tuple[Reference, Fate]]:
     scope = [read_image(call("read_elf", str(new)), None).table]
     scope += [image.table for name, _, image in find_neighbours(new).images if name == BASE]
     said = {}
-    for item in load_program(client).taken:
-        reference = item.reference
-        if item.library == NAME or (item.library is None and reference.name in ("f", "g")):
-            said[f"{reference.name}@{reference.node}" if reference.node else reference.name] = reference, bind(reference, scope)
+    for file, item in load_program(client).taken:
+        if file == NAME or (file is None and item.name in ("f", "g")):
+            said[item.text] = reference_of(item), bind(reference_of(item), scope)
     return said
 
 

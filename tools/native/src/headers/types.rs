@@ -449,6 +449,9 @@ impl<'u, 'c> Types<'u, 'c> {
         if node.label.is_empty() {
             let first = node.constants.first().map(|(name, _)| name.as_str());
             let enum_label = || format!("enum {{{}}}", first.unwrap_or_default());
+            if let Origin::Typedef(name) = origin {
+                node.name = Some((*name).to_owned());
+            }
             node.label = match (origin, node.kind) {
                 (Origin::Nowhere | Origin::Variable(_), Kind::Enum) => enum_label(),
                 _ => origin.label().unwrap_or_else(|| "(anonymous)".to_owned()),

@@ -15,7 +15,7 @@ from typing import Sequence
 
 from ..load.build import Build, load_build, target_of
 from ..load.declared import FILE
-from ..load.headers import ENDINGS, INCLUDE, Headers, load_targets, text_of, umbrellas
+from ..load.headers import ENDINGS, INCLUDE, Headers, completed, load_targets, text_of, umbrellas
 from ..load.targets import every_target
 from ..model import Abi, AstraError
 
@@ -139,7 +139,7 @@ def settled(headers: Headers, target: str) -> tuple[Headers | None, dict[Path, s
     while headers.files and len(left_out) <= MOST_LEFT_OUT * (len(headers.public) + len(left_out)):
         why = load_targets(headers, (target,))[1].get(target)
         if why is None:
-            return headers, left_out, first
+            return completed(headers, target), left_out, first
         first = first or why
         suspects = [path for path in headers.files if str(path) in why] or list(headers.files)
         alone = {path: load_targets(replace(headers, files=(path,)), (target,))[1].get(target) for path in suspects}

@@ -92,7 +92,7 @@ def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str
         options["public"] += [name.rpartition("/")[2] for name in public]
         document = call("read_surface", str(debug), json.dumps(options))
         typed = replace(Surface(document, abi.origin, abi.target, complete=False).abi(), pointer=abi.pointer)
-    unseen = document["unseen"]
+    unseen = [*document["unseen"], *document["unseen_variables"]]
     gaps = ()
     if unseen:
         some = ", ".join(unseen[:3])

@@ -109,11 +109,17 @@ def resolved(path: Path | str) -> Path:
 
 
 def library() -> Path:
-    """libclang, from the wheel of that name."""
+    """libclang, from the wheel of that name; a distribution's package of it says itself where it is."""
     found = importlib.util.find_spec("clang")
     for folder in (found.submodule_search_locations or ()) if found else ():
         path = Path(folder) / "native" / LIBRARY
         if path.is_file():
+            return path
+    if found and importlib.util.find_spec("clang.cindex"):
+        from clang.cindex import conf
+
+        path = Path(conf.get_filename())
+        if path.is_absolute() and path.is_file():
             return path
     raise AstraError("reading C headers needs libclang, which is not installed", "", INSTALL)
 

@@ -6,10 +6,12 @@ there are; here stands who makes a struct, which of them may grow, what is inter
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import cache
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 from ..model import AstraError, Version
 from .headers import ENDINGS, Headers
@@ -21,6 +23,7 @@ RELEASES = "releases"
 """The folder of frozen releases inside of the contract's."""
 MAKERS = {"library": "library", "caller": "frozen", "either": "frozen"}
 """How a struct may grow where only its maker is declared: not at all, unless the library alone makes it."""
+SPECIAL = frozenset("*?[")
 FLOORS = {"glibc": "GLIBC", "glibcxx": "GLIBCXX", "cxxabi": "CXXABI", "gcc": "GCC"}
 
 
@@ -89,8 +92,17 @@ class Declarations:
         return self.promised is None or matches(name, self.promised)
 
 
-def matches(name: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+def matches(name: str, patterns: tuple[str, ...]) -> bool:
+    names, pattern = compiled(patterns)
+    return name in names or pattern is not None and pattern.match(name) is not None
+
+
+@cache
+def compiled(patterns: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern | None]:
+    """Plain names, and everything else as one expression: contracts of large libraries list thousands."""
+    plain = frozenset(pattern for pattern in patterns if not SPECIAL.intersection(pattern))
+    others = [translate(pattern) for pattern in patterns if pattern not in plain]
+    return plain, re.compile("|".join(others)) if others else None
 
 
 def is_header_contract(folder: Path) -> bool:

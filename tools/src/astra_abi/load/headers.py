@@ -72,6 +72,25 @@ def umbrellas(files: Sequence[Path], folders: Sequence[Path]) -> list[Path]:
     return sorted(chosen)
 
 
+def completed(headers: Headers, target: str = HOST) -> Headers:
+    """The same headers, with those read by themselves that no umbrella includes as macros stand, and that can be read."""
+    from .clang import read_targets
+
+    def entered(files: Sequence[Path]) -> set[Path] | None:
+        reading = read_targets(files, include=headers.include, defines=headers.defines, targets=(target,), public=headers.public)
+        document = reading.surfaces.get(target)
+        return None if document is None else {Path(file).resolve() for file in document["files"]}
+
+    seen = entered(headers.files) if headers.parts else None
+    late = [path for path in headers.parts if path.resolve() not in seen] if seen is not None else []
+    # Behind the umbrellas, so that what they have declared stays as they declare it.
+    if late and entered((*headers.files, *late)) is None:
+        late = [path for path in late if entered((*headers.files, path)) is not None]
+        if late and entered((*headers.files, *late)) is None:
+            late = []
+    return replace(headers, files=(*headers.files, *late), parts=tuple(path for path in headers.parts if path not in late))
+
+
 def included(files: Sequence[Path], folders: Sequence[Path]) -> set[Path]:
     """Headers that these include, or that those include, whatever macros decide."""
     found: set[Path] = set()

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Sequence
+from types import MappingProxyType
+from typing import Mapping, Sequence
 
-from ..loader import bind, offered, table_of
+from ..loader import bind, moved, table_of
 from ..model import AstraError, Image
 from .library import call, read_image
 from .source import Source
@@ -27,8 +28,8 @@ class Neighbours:
     missing: tuple[str, ...]
 
 
-def find_neighbours(path: Path, beside: Sequence[Path] = ()) -> Neighbours:
-    """What a library or program needs, and what that needs: breadth first, each once."""
+def find_neighbours(path: Path, beside: Sequence[Path] = (), instead: Mapping[str, Path] = MappingProxyType({})) -> Neighbours:
+    """What a library or program needs, and what that needs: breadth first, each once. `instead` names files for names."""
     elf = call("read_elf", str(path))
     waiting = [(name, Path(path), elf) for name in elf["needed"]]
     seen, images, missing = set(), [], []
@@ -37,7 +38,7 @@ def find_neighbours(path: Path, beside: Sequence[Path] = ()) -> Neighbours:
         if name in seen:
             continue
         seen.add(name)
-        found = locate(name, by, owner, beside)
+        found = (instead[name], call("read_elf", str(instead[name]))) if name in instead else locate(name, by, owner, beside)
         if found is None:
             missing.append(name)
             continue
@@ -93,7 +94,7 @@ def surrounded(image: Image, path: Path, old: Image) -> Image:
     """The image with what it needs around it, if it does not serve by itself everything that the old one served."""
     if image.table is None or not image.needed or image.around:
         return image
-    if not any(bind(reference, (image.table,)).fatal for reference, _ in offered(table_of(old))):
+    if not any(bind(reference, (image.table,)).fatal for reference, _ in moved(table_of(old), image.table)):
         return image
     return replace(image, around=tuple(found for _, _, found in find_neighbours(path).images))
 

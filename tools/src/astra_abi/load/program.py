@@ -8,38 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..loader import Reference
-from ..model import AstraError
+from ..model import AstraError, Taken
 from .library import call
 
 REMEDY = "name a program (or a library) that is linked to the library"
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A symbol that a program takes from elsewhere.
-
-    `library` is the file whose version it names, if it names one. `uses` are "call" (bound at the first call), "data"
-    (an address that is bound at the start), "copy" (of `size` bytes), "tls" and "fixed-tls" (thread-local data); without
-    any, the loader never looks for it.
-    """
-
-    reference: Reference
-    library: str | None
-    uses: frozenset[str]
-    kind: str
-    size: int
-
-
 @dataclass(frozen=True)
 class Program:
-    """`needs` are the version nodes that are checked when it starts: (library, node, whether only weak references want it)."""
+    """`taken` pairs each symbol with the file whose version it names, if it names one.
+
+    `needs` are the version nodes that are checked when it starts: (library, node, whether only weak references want it).
+    """
 
     path: Path
     machine: str
     bits: int
     needed: tuple[str, ...]
-    taken: tuple[Taken, ...]
+    taken: tuple[tuple[str | None, Taken], ...]
     needs: tuple[tuple[str, str, bool], ...]
     interpreter: str | None
     binds_now: bool
@@ -68,11 +54,10 @@ def load_program(path: Path) -> Program:
     )
 
 
-def take(item: dict, needs: dict[tuple[str, str], dict]) -> Taken:
+def take(item: dict, needs: dict[tuple[str, str], dict]) -> tuple[str | None, Taken]:
     need = needs.get((item["library"], item["version"]), {})
-    uses = frozenset(item["uses"])
-    reference = Reference(
-        item["name"], item["version"], item["bind"] == "weak", bool(need.get("weak")), bool(need.get("hidden")),
-        "fixed-tls" in uses, uses == {"call"},
+    taken = Taken(
+        item["name"], item["version"], frozenset(item["uses"]), item["type"], item["size"], item["bind"] == "weak",
+        bool(need.get("weak")), bool(need.get("hidden")),
     )
-    return Taken(reference, item["library"], uses, item["type"], item["size"])
+    return item["library"], taken

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Iterable, Iterator
 
 from ..model import Abi, Enum, Image, Signature, Struct, Table, Type
-from .declared import FILE, Declarations, matches, version_key
+from .declared import FILE, SPECIAL, Declarations, matches, version_key
 
 VALUE = "by value"
 
@@ -213,7 +213,7 @@ def nameless(declared: Declarations, sides: Iterable[Abi]) -> list[tuple[str, st
         found += [(f"{FILE}: struct.{name}.reserved", f"the struct has no field '{item}'{near(item, there)}") for item in terms.reserved if there and item not in there]
     for key, patterns in (("promised", declared.promised or ()), ("absent", declared.absent), ("deprecated", declared.deprecated)):
         for pattern in patterns:
-            if not any(matches(name, [pattern]) for name in functions):
+            if pattern not in functions and not any(matches(name, (pattern,)) for name in (functions if SPECIAL.intersection(pattern) else ())):
                 found.append((f"{FILE}: symbols.{key}", f"'{pattern}' names nothing that a public header declares{near(pattern, functions)}"))
     return found
 

@@ -14,7 +14,7 @@ from .baseline import MANIFEST, load_baseline, verify
 from .build import Build, load_build, target_of
 from .contract import load_contract
 from .declared import FILE, Declarations, headers_of, is_header_contract, load_declarations
-from .headers import ENDINGS, REMEDY, Headers, find_headers, load_targets, standing
+from .headers import ENDINGS, REMEDY, Headers, completed, find_headers, load_targets, standing
 from .promised import declare, untrue
 from .snapshot import Snapshot, is_snapshot, read_snapshot
 from .targets import every_target
@@ -134,13 +134,14 @@ def read_headers(path: Path, reading: Reading, headers: Headers) -> Source:
 
 def declared_by(path: Path, reading: Reading, headers: Headers, targets: Sequence[str], own: str | None) -> Source:
     """What headers declare. A target that was asked for by name, or that a library is built for, must be readable."""
+    main, skipped = own or next(iter(targets)), {}
+    if not reading.contract or reading.public:
+        headers = completed(headers, main)
     declared, refused = load_targets(headers, targets)
-    skipped: dict[str, str] = {}
-    main = own or next(iter(targets))
     if main in refused:
         headers, skipped = standing(headers, main)
         if skipped:
-            declared, refused = load_targets(headers, targets)
+            declared, refused = load_targets(completed(headers, main), targets)
     if lost := [target for target in refused if target == own or target in wanted_targets(reading) or not declared]:
         raise AstraError(f"the headers cannot be read for {lost[0]}: {refused[lost[0]]}", str(headers.root), REMEDY)
     return Source(path, "headers", declared, headers=headers, refused=refused, skipped=skipped)

@@ -15,6 +15,8 @@ from ..load.library import call
 from .consumer import not_proved
 
 SECONDS = 60.0
+LOADER = r"/ld(64)?(-linux[^/]*)?\.so\.\d+$"
+"""How glibc's program interpreter is called, on every machine."""
 GRIEF = (-signal.SIGFPE, -signal.SIGSEGV, -signal.SIGABRT)
 """Ways in which the loader ends when it comes to grief without a word."""
 
@@ -44,7 +46,7 @@ def said_of(folder: Path, name: str, new: Path) -> Said:
 def trace(folder: Path, new: Path) -> tuple[Ended, str]:
     """Has the program interpreter bind the consumer, and nothing more."""
     interpreter = call("read_elf", str(folder / "consumer"))["interpreter"]
-    if not interpreter or not re.search(r"/ld(64)?(-linux[^/]*)?\.so\.\d+$", interpreter):
+    if not re.search(LOADER, interpreter or ""):
         raise not_proved(f"the loader of this system ({interpreter}) is not glibc's", new, "compare on a system with glibc")
     environment = {
         "LD_LIBRARY_PATH": ":".join(map(str, (folder / "new", *near(new)))),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..compare.reach import Reach
 from ..model import Abi, AstraError, Version
 from ..rules import Finding, Rule
-from ..stages import CANNOT_RUN, FAIL, PASS, Result
+from ..stages import CANNOT_RUN, FAIL, NOT_DECLARED, PASS, Result
 
 if TYPE_CHECKING:
     from ..opinions import Opinion, Row
@@ -204,6 +204,17 @@ def plain_sentence(verdict: str, bump: str) -> str:
     if bump == "none":
         return "Programs built against the old one run with the new one; nothing was added."
     return f"Programs built against the old one run with the new one; what changed needs a {bump} bump."
+
+
+def app_sentence(verdict: Verdict) -> str:
+    """One sentence about programs and the library that they are to run with."""
+    if verdict.verdict == CANNOT_JUDGE:
+        return "No statement about the program: something that must be seen for one could not be seen."
+    if verdict.verdict == BREAKING:
+        return "The program breaks with this library."
+    if any(stage.verdict == NOT_DECLARED for stage in verdict.stages):
+        return "As far as symbols and versions show, the program runs with this library; its types were not all compared."
+    return "The program runs with this library, as far as can be seen without testing what the library does."
 
 
 def existing_sentence(verdict: Verdict, name: str, version: str) -> str:
