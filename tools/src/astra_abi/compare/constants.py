@@ -30,7 +30,7 @@ def enums(pair: Pair) -> Iterator[Change]:
         new = pair.new.enums.get(name)
         if new:
             yield from compare_enum(old, new)
-        elif not any(constant in present for constant in old.constants):
+        elif not any(constant in present or constant in (pair.new.macros or {}) for constant in old.constants):
             if pair.declared:
                 yield Change("enum_removed", f"enum:{name}", {}, ", ".join(old.constants), None, old.where)
             continue
@@ -63,7 +63,10 @@ def constants(
                 facts = {"marks_end": marks_end(old, name) and new is not None and marks_end(new, name)}
                 yield Change("constant_renumbered", f"constant:{name}", facts, *values, where)
             continue
-        if new is None and not pair.declared or name in (pair.new.macros or {}):
+        macro = (pair.new.macros or {}).get(name)
+        if macro and isinstance(macro.value, int) and macro.value != constant.value:
+            yield Change("constant_renumbered", f"constant:{name}", {"marks_end": False}, str(constant.value), str(macro.value), macro.where)
+        if new is None and not pair.declared or macro:
             continue
         heir = next((item for item in fresh if fresh[item].value == constant.value), None)
         if heir:
