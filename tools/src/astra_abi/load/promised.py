@@ -135,9 +135,11 @@ def without_inside(abi: Abi, declared: Declarations) -> Abi:
 
 
 def is_hidden(name: str, declared: Declarations) -> bool:
-    """Whether a type is opaque by declaration, or the nameless type of a member of such a one."""
+    """Whether a type is opaque by declaration, or the nameless type of a member of such a one or of one not public."""
     parts = re.split(r"[.(]", name)
     owners = {name, *(name[:end] for end in (len(".".join(parts[:count])) for count in range(1, len(parts))))}
+    if len(parts) > 1 and (terms := declared.structs.get(parts[0])) and terms.public is not None and not matches(parts[1], terms.public):
+        return True
     return any((owner in declared.structs and declared.structs[owner].opaque) or matches(owner, declared.internal_types) for owner in owners)
 
 
