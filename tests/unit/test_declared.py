@@ -70,3 +70,32 @@ def test_the_floor_of_a_sister_library_may_be_declared(tmp_path: Path) -> None:
 def test_a_declared_c_library_speaks_in_place_of_the_platform_tag(tmp_path: Path) -> None:
     image = promised_image(IMAGE, declared(tmp_path, '[toolchain]\nglibc = "2.36"\n'))
     assert (image.floor["GLIBC"], image.container.tag) == (("2.36", ""), None)
+
+
+# What follows from names alone.
+
+def rules(old: str, new: str) -> dict[str, str]:
+    return {change.subject: str(change.facts) for change in compare(load_text(old), load_text(new))}
+
+
+ENDS = "enum x_code { X_OK, X_BAD, %s X_END, X_OWN = 100 }; int x_run(enum x_code code);"
+
+
+def test_a_constant_that_ends_a_range_before_others_only_counts_them() -> None:
+    assert rules(ENDS % "", ENDS % "X_WORSE,")["constant:X_END"] == "{'marks_end': True}"
+
+
+@pytest.mark.parametrize("name", ["X_END_OF_DATA", "X_STATE"])
+def test_a_constant_in_the_middle_is_renumbered_whatever_it_begins_with(name: str) -> None:
+    old, new = (text.replace("X_END", name) for text in (ENDS % "", ENDS % "X_WORSE,"))
+    assert rules(old, new)[f"constant:{name}"] == "{'marks_end': False}"
+
+
+def test_a_constant_that_others_follow_without_a_gap_is_renumbered() -> None:
+    text = "enum x_state { X_BEFORE, %s X_DATA_END, X_SENT, X_OWN = 100 }; int x_run(enum x_state state);"
+    assert rules(text % "", text % "X_ASKED,")["constant:X_DATA_END"] == "{'marks_end': False}"
+
+
+def test_a_macro_that_tells_where_it_stands_has_no_value_of_its_own() -> None:
+    text = "#define X_LINE __LINE__\nint x_run(void);\n"
+    assert rules(text, "\n\n" + text) == {}

@@ -11,6 +11,8 @@ from .pair import Pair
 
 END = re.compile(r"(?:^|_)(?:MAX|LAST|COUNT|NUM|END|NB|TOTAL|SENTINEL|NUMBER)(?:_|$)|(?:Max|Last|Count|End)$", re.IGNORECASE)
 """Names of constants that stand behind all others."""
+LAST_WORD = re.compile(r"(?:^|_)(?:MAX|LAST|LASTENTRY|COUNT|END)$|(?:[a-z](?:Max|Last|Count|End))$")
+"""The same of constants with others behind them, such as numbers that are given out elsewhere."""
 
 
 def changes(pair: Pair) -> Iterator[Change]:
@@ -80,9 +82,13 @@ def constants(
 
 
 def marks_end(enum: Enum, name: str) -> bool:
-    """Whether a constant only counts the others: the highest, by a name that says so."""
-    highest = max(constant.value for constant in enum.constants.values())
-    return END.search(name) is not None and enum.constants[name].value == highest
+    """Whether a constant only counts the others, by its name and its place: the highest, or behind one and before a gap."""
+    values = [constant.value for constant in enum.constants.values()]
+    place = list(enum.constants).index(name)
+    if values[place] == max(values):
+        return END.search(name) is not None
+    behind = place > 0 and values[place] == values[place - 1] + 1 and values.count(values[place]) == 1
+    return behind and values[place] + 1 not in values and LAST_WORD.search(name) is not None
 
 
 def handles(pair: Pair) -> Iterator[Change]:
