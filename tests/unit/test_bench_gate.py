@@ -227,3 +227,21 @@ def test_the_growing_libraries_differ_in_one_struct(gate, monkeypatch, tmp_path)
     assert [line for line in new_text.splitlines() if line not in old_text.splitlines()] == [
         line for line in new_text.splitlines() if "long added" in line
     ]
+
+
+def test_every_contract_of_the_benchmark_is_one_of_a_library_of_the_corpus_and_valid(gate) -> None:
+    from astra_abi.load.declared import load_declarations
+
+    _, corpus = gate
+    folders = [path.parent for path in sorted((GATE / "contracts").glob("*/contract.toml"))]
+    assert {folder.name for folder in folders} == set(corpus.data()["library"])
+    for folder in folders:
+        (newest,) = [one for one in corpus.releases([folder.name])][-1:]
+        assert load_declarations(folder).version == newest.version
+
+
+def test_only_a_case_with_a_contract_is_run_with_one(gate) -> None:
+    bench, _ = gate
+    who = [bench.Contestant(bench.OURS, "headers", None), bench.Contestant(bench.OURS, "contract", None)]
+    assert [one.mode for one in bench.able(who, bench.Case("c"))] == ["headers"]
+    assert [one.mode for one in bench.able(who, bench.Case("c", contract=GATE))] == ["headers", "contract"]

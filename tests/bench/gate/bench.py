@@ -27,7 +27,7 @@ from astra_abi.opinions import Limits  # noqa: E402
 
 import corpus  # noqa: E402
 import synthetic  # noqa: E402
-from contestants import OURS, Case, Contestant, Measured, contestants, pair_case, reader  # noqa: E402
+from contestants import OURS, Case, Contestant, Measured, able, contestants, pair_case, reader  # noqa: E402
 
 MOST_RUNS, LEAST_RUNS, ENOUGH_CPU_S = 5, 2, 40.0
 """A contestant runs a case five times, or fewer once its runs have taken this long together."""
@@ -236,7 +236,7 @@ def main() -> None:
             if not (old.built and new.built):
                 print(f"\n{case.name}: ABSENT, see above")
                 continue
-            results += (found := run_case(case, who, chosen.quick, say))
+            results += (found := run_case(case, able(who, case), chosen.quick, say))
             show(case.name, found)
             save(results, absent, {})
     if not chosen.names or "small" in chosen.names:

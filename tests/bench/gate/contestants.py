@@ -18,7 +18,9 @@ from corpus import Release
 ABI = Path(sys.executable).with_name("astra-abi")
 OURS = "astra-abi"
 VERDICTS = {0: "compatible", 1: "breaking", 2: "cannot judge"}
-OURS_MODES = ("default", "headers")
+OURS_MODES = ("default", "headers", "contract")
+CONTRACTS = Path(__file__).parent / "contracts"
+"""A folder of it with a contract.toml is the contract of the library that it is named after."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Case:
     new: Path | None = None
     headers: Headers | None = None
     options: tuple[str, ...] = ()
+    contract: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ def pair_case(old: Release, new: Release, file: str) -> Case:
     entry = tuple(old.recipe.get("entry", ()))
     headers = Headers(old.include, new.include, entry)
     name = f"{old.library} {old.version}→{new.version} {Path(file).name}"
-    return Case(name, old.folder / file, new.folder / file, headers, tuple(old.recipe.get("options", ())))
+    contract = CONTRACTS / old.library
+    declared = contract if (contract / "contract.toml").is_file() else None
+    return Case(name, old.folder / file, new.folder / file, headers, tuple(old.recipe.get("options", ())), declared)
 
 
 def command(words: list[str], limits: Limits, verdicts: dict[int, str]) -> Measured:
@@ -80,8 +85,10 @@ def command(words: list[str], limits: Limits, verdicts: dict[int, str]) -> Measu
 def ours(mode: str, limits: Limits) -> Contestant:
     def run(case: Case) -> Measured:
         words = [str(ABI), "diff", str(case.old), str(case.new), *case.options]
-        if mode == "headers":
+        if mode != "default":
             words += ["--old-headers", str(case.headers.old), "--new-headers", str(case.headers.new)]
+        if mode == "contract":
+            words += ["--contract", str(case.contract)]
         return command(words, limits, VERDICTS)
 
     return Contestant(OURS, mode, run)
@@ -107,6 +114,11 @@ def contestants(limits: Limits) -> tuple[list[Contestant], dict[str, str]]:
         else:
             present += [theirs(peer, mode, limits) for mode in peer.MODES]
     return present, absent
+
+
+def able(who: list[Contestant], case: Case) -> list[Contestant]:
+    """Those of them who can take the case: our mode with a contract needs one."""
+    return [one for one in who if (one.who, one.mode) != (OURS, "contract") or case.contract]
 
 
 def reader(who: str, mode: str, words: list[str], limits: Limits) -> Contestant:

@@ -112,7 +112,7 @@ def types(old: Source, new: Source) -> View | None:
         return View("", "", "the same file on both sides")
     problems = [gap for side in (old, new) for gap in side.gaps]
     if old.build.typed and new.build.typed:
-        changes = compare(old.build.typed, new.build.typed)
+        changes = compare(old.build.typed, with_macros(new))
         seen = f"{len(new.build.typed.functions)} functions, {len(new.build.typed.structs)} structs and unions"
         if not problems:
             return View("", "", seen, on(new.build.target, changes))
@@ -120,6 +120,12 @@ def types(old: Source, new: Source) -> View | None:
     if old.declared and new.declared:
         return None  # the headers are compared, and without debug information there is nothing to add
     return View("", "", "; ".join(problems), verdict=CANNOT_RUN, remedy=REBUILD)
+
+
+def with_macros(side: Source) -> Abi:
+    """A build with the macros of its headers, which debug information lacks: one may stand where a constant was."""
+    declared = side.declared.get(side.build.target)
+    return replace(side.build.typed, macros=declared.macros) if declared and side.build.typed.macros is None else side.build.typed
 
 
 REBUILD = "build all of both with -g, give --old-debug and --new-debug, or give both their headers"

@@ -30,8 +30,8 @@ def enums(pair: Pair) -> Iterator[Change]:
         new = pair.new.enums.get(name)
         if new:
             yield from compare_enum(pair, old, new)
-        elif not any(constant in present for constant in old.constants):
-            if pair.declared and not all(constant in (pair.new.macros or {}) for constant in old.constants):
+        elif not any(constant in present or constant in (pair.new.macros or {}) for constant in old.constants):
+            if pair.declared:
                 yield Change("enum_removed", f"enum:{name}", {}, ", ".join(old.constants), None, old.where)
             continue
         yield from constants(pair, old, new, before, present)
@@ -64,7 +64,10 @@ def constants(
                 facts = {"marks_end": new is not None and marks_end(old, new, name)}
                 yield Change("constant_renumbered", f"constant:{name}", facts, *values, where)
             continue
-        if new is None and not pair.declared or name in (pair.new.macros or {}):
+        macro = (pair.new.macros or {}).get(name)
+        if macro and isinstance(macro.value, int) and macro.value != constant.value:
+            yield Change("constant_renumbered", f"constant:{name}", {"marks_end": False}, str(constant.value), str(macro.value), macro.where)
+        if new is None and not pair.declared or macro:
             continue
         heir = next((item for item in fresh if fresh[item].value == constant.value), None)
         if heir:
@@ -78,9 +81,10 @@ def constants(
 
 
 def marks_end(old: Enum, new: Enum, name: str) -> bool:
-    """Whether a constant only counts the others: by a name that says so, and since it rose when others came."""
-    rose = name in new.constants and new.constants[name].value > old.constants[name].value
-    return END.search(name) is not None and rose and len(new.constants) > len(old.constants)
+    """Whether a constant only counts the others: by its name, since a gap or nothing is behind it, and since it rose when others came."""
+    value = old.constants[name].value
+    rose = name in new.constants and new.constants[name].value > value and len(new.constants) > len(old.constants)
+    return rose and END.search(name) is not None and all(constant.value != value + 1 for constant in old.constants.values())
 
 
 def handles(pair: Pair) -> Iterator[Change]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
-from typing import Iterator
+from typing import Collection, Iterator
 
 from ..model import Image
 from ..toolchain import named, version_key
@@ -27,13 +28,23 @@ def needs(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     where = pair.new.origin
     if old.needed is not None and new.needed is not None:
         for name in sorted(set(new.needed) - set(old.needed)):
-            yield Change("needed_added", f"library:needed:{name}", {"declared": old.closed}, None, name, where)
+            facts = {"declared": old.closed, "with_libc": comes_with_libc(name, old.needed)}
+            yield Change("needed_added", f"library:needed:{name}", facts, None, name, where)
         if not pair.checked:
             for name in sorted(set(old.needed) - set(new.needed)):
                 yield Change("needed_removed", f"library:needed:{name}", {}, name, None, where)
     if old.rpath_known and new.rpath_known and old.rpath != new.rpath:
         kind = "rpath_added" if new.rpath is not None else "rpath_removed"
         yield Change(kind, "library:rpath", {}, old.rpath, new.rpath, where)
+
+
+OF_GLIBC = re.compile(r"(?:libc|libm|libmvec|libdl|libpthread|librt|libutil|libresolv|libanl|ld-linux[\w-]*|ld64)\.so\.\d+")
+"""What glibc installs together; libnsl and libcrypt may have packages of their own."""
+
+
+def comes_with_libc(name: str, needed: Collection[str]) -> bool:
+    """Whether a library is there wherever the C library is that was needed before. How new it must be is the floor's."""
+    return OF_GLIBC.fullmatch(name) is not None and "libc.so.6" in needed
 
 
 def floor(old: Image, new: Image, where: str) -> Iterator[Change]:

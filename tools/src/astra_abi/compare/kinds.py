@@ -36,7 +36,7 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "version_node_removed": {"then": ("refused", "warned", "aborted"), "declared": YES_NO, "offered": YES_NO},
     "soname_changed": {},
     "floor_raised": {"declared": YES_NO},
-    "needed_added": {"declared": YES_NO},
+    "needed_added": {"declared": YES_NO, "with_libc": YES_NO},
     "needed_removed": {},
     "rpath_added": {},
     "rpath_removed": {},

@@ -10,10 +10,11 @@ from .constants import END, everywhere
 from .kinds import Change
 from .pair import Pair
 
-ABOUT_VERSION = re.compile(r"VERSION|VERNUM|_VER(?:_|$)|_(?:MAJOR|MINOR|PATCH|MICRO|REVISION|SUBREVISION|RELEASE|BUILD|DATE|SOURCE_ID)(?:_|$)|SOURCE_ID|_COPYRIGHT", re.IGNORECASE)
+ABOUT_VERSION = re.compile(r"VERSION|VERNUM|_VER(?:_|$)|_(?:MAJOR|MINOR|PATCH|MICRO|REVISION|SUBREVISION|RELEASE|BUILD|DATE|SOURCE_ID)(?:_|$)|SOURCE_ID|_COPYRIGHT|_TIMESTAMP(?:_|$)", re.IGNORECASE)
 """Names of macros that only say which release a header is of."""
 LITERAL = re.compile(r"[(\s]*[-+]?\s*(?:0[xXbB])?[0-9a-fA-F]+[uUlLzZ]*[)\s]*")
 """A number that somebody gave out; what is computed from others is their business."""
+WHERE_IT_STANDS = re.compile(r"\b__(?:LINE|FILE|FILE_NAME|COUNTER|DATE|TIME|TIMESTAMP|BASE_FILE|INCLUDE_LEVEL)__\b")
 GUARD = re.compile(r"_*\w+_(?:H|HH|HPP|INCLUDED)_*", re.IGNORECASE)
 
 
@@ -34,7 +35,9 @@ def changes(pair: Pair) -> Iterator[Change]:
 
 
 def compare_macro(old: Macro, new: Macro) -> Iterator[Change]:
-    if old.value is not None and new.value is not None:
+    if WHERE_IT_STANDS.search(old.text) and old.text == new.text:
+        same = True  # every place that uses it gets another value
+    elif old.value is not None and new.value is not None:
         same = old.value == new.value and type(old.value) is type(new.value)
     else:
         same = (old.params, old.text, old.value) == (new.params, new.text, new.value)

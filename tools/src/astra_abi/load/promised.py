@@ -9,7 +9,8 @@ import re
 from dataclasses import replace
 from typing import Any, Iterable, Iterator
 
-from ..model import Abi, Enum, Image, Signature, Struct, Table, Type
+from ..model import Abi, Enum, Field, Image, Signature, Struct, Table, Type
+from ..model.container import Container
 from .declared import FILE, SPECIAL, Declarations, matches, version_key
 
 VALUE = "by value"
@@ -54,6 +55,7 @@ def promised_image(image: Image | None, declared: Declarations) -> Image | None:
         data=tuple(name for name in image.data if name in kept), hidden=image.hidden & kept,
         sizes=None if image.sizes is None else {name: size for name, size in image.sizes.items() if name in kept},
         floor=promised_floor(image, declared), needed=promised_needs(image, declared), table=promised_table(image, declared),
+        container=promised_container(image, declared),
     )
 
 
@@ -76,6 +78,13 @@ def promised_floor(image: Image, declared: Declarations) -> dict[str, tuple[str,
     return floor
 
 
+def promised_container(image: Image, declared: Declarations) -> Container | None:
+    """The file without its platform tag where the contract says how old a C library may be: that is compared itself."""
+    if image.container and image.container.tag and declared.toolchain and "GLIBC" in declared.toolchain.floor:
+        return replace(image.container, tag=None)
+    return image.container
+
+
 def promised_needs(image: Image, declared: Declarations) -> tuple[str, ...] | None:
     """The libraries that it needs, with those that the contract allows."""
     allowed = declared.toolchain.needed if declared.toolchain else None
@@ -88,7 +97,25 @@ def with_terms(struct: Struct, declared: Declarations) -> Struct:
     terms = declared.structs.get(struct.name)
     if terms is None:
         return struct
-    return replace(struct, growth=terms.growth or struct.growth, reserved=terms.reserved or struct.reserved)
+    fields = struct.fields if terms.public is None else closed_fields(struct, terms.public)
+    return replace(struct, fields=fields, growth=terms.growth or struct.growth, reserved=terms.reserved or struct.reserved)
+
+
+def closed_fields(struct: Struct, public: tuple[str, ...]) -> tuple[Field, ...]:
+    """The fields that programs may use. All bytes from one to the next are one field, named after its place."""
+    fields: list[Field] = []
+    begin = None
+    for field in (*sorted(struct.fields, key=lambda item: item.begin), None):
+        if field is not None and not matches(field.name, public):
+            begin = field.offset if begin is None else begin
+            continue
+        if begin is not None:
+            size = (struct.size if field is None else field.offset) - begin
+            fields.append(Field(f"(private from {begin})", Type("unsigned char", count=size), begin, size))
+            begin = None
+        if field is not None:
+            fields.append(field)
+    return tuple(fields)
 
 
 def without_inside(abi: Abi, declared: Declarations) -> Abi:
@@ -108,9 +135,11 @@ def without_inside(abi: Abi, declared: Declarations) -> Abi:
 
 
 def is_hidden(name: str, declared: Declarations) -> bool:
-    """Whether a type is opaque by declaration, or the nameless type of a member of such a one."""
+    """Whether a type is opaque by declaration, or the nameless type of a member of such a one or of one not public."""
     parts = re.split(r"[.(]", name)
     owners = {name, *(name[:end] for end in (len(".".join(parts[:count])) for count in range(1, len(parts))))}
+    if len(parts) > 1 and (terms := declared.structs.get(parts[0])) and terms.public is not None and not matches(parts[1], terms.public):
+        return True
     return any((owner in declared.structs and declared.structs[owner].opaque) or matches(owner, declared.internal_types) for owner in owners)
 
 
