@@ -13,6 +13,7 @@ import pytest
 from astra_abi.cli import astra_abi as command_line
 from astra_abi.contained import run
 from astra_abi.model import AstraError
+from astra_abi.record.cells import Wardens
 from click.testing import CliRunner
 from releases import CALLS_LIBC, NAME, Elf, cc, library, program, start
 
@@ -237,14 +238,29 @@ SAYS = '#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n'
 
 
 def test_a_program_is_started_only_when_asked(tmp_path: Path) -> None:
-    mark = tmp_path / "ran"
-    client = SAYS + HEADER + f'int main(int c, char **v) {{ FILE *file = fopen("{mark}", "w"); if (file) fclose(file); return g(); }}'
-    _, after, client = built(tmp_path, (SOURCE,), (SOURCE,), client)
-    check(after, "--app", client)
+    _, after, client = built(tmp_path, (SOURCE,), (SOURCE,), HEADER + "int main(void) { return g() + 77; }")
+    assert check(after, "--app", client, "--symbols-only")[0] == 0
+    code, report = check(after, "--app", client, "--symbols-only", "--run")
+    assert code == 2 and f"with {NAME} it ended with exit code 77" in report["stages"][-1]["summary"]
+
+
+def test_a_started_program_writes_nowhere_and_reaches_nobody(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    source = SAYS + "#include <sys/socket.h>\n#include <netinet/in.h>\n" + HEADER + f"""
+    int main(void) {{
+        struct sockaddr_in there = {{ AF_INET, 0x3500, {{ 0x01010101 }} }};
+        if (fopen("{mark}", "w"))
+            return 5;
+        if (connect(socket(AF_INET, SOCK_DGRAM, 0), (struct sockaddr *)&there, sizeof there) == 0)
+            return 6;
+        return g();
+    }}"""
+    _, after, client = built(tmp_path, (SOURCE,), (SOURCE,), source)
+    summary = check(after, "--app", client, "--symbols-only", "--run")[1]["stages"][-1]["summary"]
     assert not mark.exists()
-    code, report = check(after, "--app", client, "--run")
-    assert (code, report["stages"][-1]["summary"]) == (0, f"with {NAME} it ended with exit code 0")
-    assert mark.exists()
+    with Wardens(1) as wardens:
+        walled = not wardens.walls.missing
+    assert summary.endswith("exit code 0") or not walled
 
 
 @pytest.mark.parametrize(("new", "more", "expected", "detail"), [

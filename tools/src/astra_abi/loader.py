@@ -87,7 +87,7 @@ def bind(reference: Reference, scope: Sequence[Table]) -> Fate:
     return Fate(WRONG_NODE if known else MISSING, lazy=reference.call)
 
 
-ASSERTION = Entry("")
+ASSERTION = Entry(-1)
 """Stands for a lookup that ends the loader itself."""
 
 
@@ -126,8 +126,31 @@ def offered(table: Table) -> Iterator[tuple[Reference, Entry]]:
     """Every reference to code or data that a program linked to this file can hold, those of earlier releases included."""
     for name, entries in table.entries.items():
         for entry in entries:
-            if entry.placed and not entry.absolute and entry.kind in SEARCHED and visible(entry):
-                yield Reference(name, table.node(entry), fixed_tls=entry.kind == "tls", call=entry.kind in ("func", "ifunc")), entry
+            if is_offered(entry):
+                yield refer(name, entry, table), entry
+
+
+def is_offered(entry: Entry) -> bool:
+    return entry.placed and not entry.absolute and entry.kind in SEARCHED and visible(entry)
+
+
+def refer(name: str, entry: Entry, table: Table) -> Reference:
+    return Reference(name, table.node(entry), fixed_tls=entry.kind == "tls", call=entry.kind in ("func", "ifunc"))
+
+
+def moved(old: Table, new: Table) -> Iterator[tuple[Reference, Entry]]:
+    """What `old` offers, without what is the same in `new`: nearly everything, as a rule, which needs no second look."""
+    same = old.versioned == new.versioned
+    for name, entries in old.entries.items():
+        if not (same and new.entries.get(name) == entries and all(is_kept(entry, old, new) for entry in entries)):
+            for entry in entries:
+                if is_offered(entry):
+                    yield refer(name, entry, old), entry
+
+
+def is_kept(entry: Entry, old: Table, new: Table) -> bool:
+    node = old.nodes.get(entry.index)
+    return new.nodes.get(entry.index) == node and (node is None or node in (new.defined or ()))
 
 
 def scope_of(image: Image) -> tuple[Table, ...]:
@@ -148,7 +171,7 @@ def table_of(image: Image) -> Table:
         name = key.partition("@")[0]
         kind, size = ("object" if name in image.data else "func"), (image.sizes or {}).get(name, 0)
         seen = "protected" if name in image.protected else "default"
-        made = Entry(name, index[node] if node else 1, key in image.hidden or "@" in key, kind, visibility=seen, size=size)
+        made = Entry(index[node] if node else 1, key in image.hidden or "@" in key, kind, visibility=seen, size=size)
         entries[name] = (*entries.get(name, ()), made)
     named = image.soname or ""
     return Table(named, entries, {place: node for node, place in index.items()}, frozenset({*nodes, named}) if nodes else None, bool(nodes) or image.versioned)

@@ -18,12 +18,16 @@ from ..contained import Ended, refuse_privileged, run
 from ..load.library import MACHINES
 from ..model import Abi, AstraError, Behaviour, Image, Outcome
 from ..prove.trace import LOADER, listen, near
+from ..record.cells import LIB, Run, Wardens
+from ..record.condition import CONDITIONS
 from ..stages import CANNOT_RUN, PASS, Result
 from . import App, Library
 
+MEMORY = 16 << 30
+"""Bytes of address space; programs reserve more than they use."""
 KEPT, BROKEN, CRASHED, HUNG = "kept", "broken", "crashed", "hung"
 REFUSED = 127
-"""The exit code with which the loader refuses a program; also what shells say of a command that they do not find."""
+"""The exit code with which the loader refuses a program."""
 
 
 def started(app: App, library: Library, arguments: Sequence[str], seconds: float) -> Result:
@@ -48,14 +52,14 @@ def observe(app: App, library: Library, arguments: Sequence[str], seconds: float
     if not app.program.runnable:
         raise AstraError("is a library, which nothing starts", str(path), "name a program, or leave out --run")
     refuse_privileged(path)
-    ended = launch(app, library.path, arguments, seconds)
-    said = f"with {library.path.name} it {ended.manner}"
+    ended, missing = launch(app, library.path, arguments, seconds)
+    said = "; ".join((*missing, f"with {library.path.name} it {ended.manner}"))
     if library.old:
-        before = launch(app, library.old, arguments, seconds)
+        before, _ = launch(app, library.old, arguments, seconds)
         if before.code == ended.code and ended.code is not None:
             return Outcome(KEPT, "contents"), f"{said}, as with the old one"
         return outcome_of(ended, f"{ended.manner}, and with the old one {before.manner}"), f"{said}; with the old one it {before.manner}"
-    if ended.code and 0 < ended.code < REFUSED:
+    if ended.code and ended.code > 0 and ended.code != REFUSED:
         raise AstraError(f"{said}; whether it always does is not known", str(path), "give --old, or --run with arguments with which it ends with 0")
     return (Outcome(KEPT, "contents") if ended.code == 0 else outcome_of(ended, ended.manner)), said
 
@@ -67,27 +71,38 @@ def outcome_of(ended: Ended, manner: str) -> Outcome:
     return Outcome(result, "contents", f"it {manner}" + (f": {last[-1][:300]}" if last else ""))
 
 
-def launch(app: App, library: Path, arguments: Sequence[str], seconds: float) -> Ended:
-    """Runs the program in a folder of its own, with nothing in its environment but what leads to the library."""
-    with tempfile.TemporaryDirectory(prefix="astra-run-") as folder:
-        place, home = Path(folder) / "library", Path(folder) / "home"
-        place.mkdir()
-        home.mkdir()
-        (place / app.name).symlink_to(library.resolve())
-        environment = {
-            "LD_LIBRARY_PATH": ":".join(map(str, (place, *near(library)))), "LD_BIND_NOW": "1", "PATH": "/usr/bin:/bin",
-            "HOME": str(home), "TMPDIR": str(home), "LC_ALL": "C",
-        }
-        refuse_other(app, place / app.name, environment, home)
-        return run([str(app.program.path.resolve()), *arguments], cwd=home, environment=environment, seconds=seconds, memory=None)
+def launch(app: App, library: Path, arguments: Sequence[str], seconds: float) -> tuple[Ended, tuple[str, ...]]:
+    """Runs the program in a cell of its own, with nothing in its environment but what leads to the library; says which walls it lacked."""
+    refuse_other(app, library)
+    program = app.program.path.resolve()
+    environment = {**way(LIB, library), "PATH": "/usr/bin:/bin", "HOME": ".", "LC_ALL": "C"}
+    order = Run(
+        str(program), (program.name, *arguments), environment, CONDITIONS[0], links={app.name: library}, time_limit=seconds, memory=MEMORY,
+    )
+    with Wardens(1) as wardens:
+        ((_, seen),) = wardens.run_all([(None, order)])
+        missing = wardens.walls.missing
+    if seen.end == "overran" and "did not end" not in seen.detail:
+        raise AstraError(f"overran a limit: {seen.detail}", str(program), "run it by hand, or leave out --run")
+    code = {"exited": seen.code, "killed": -seen.code}.get(seen.end)
+    return Ended(code, *(stream.head.decode("utf-8", "replace") for stream in (seen.stdout, seen.stderr))), missing
 
 
-def refuse_other(app: App, wanted: Path, environment: dict[str, str], home: Path) -> None:
+def way(folder: str, library: Path) -> dict[str, str]:
+    """What leads the loader to the library, and has it bind everything at once."""
+    return {"LD_LIBRARY_PATH": ":".join((folder, *map(str, near(library)))), "LD_BIND_NOW": "1"}
+
+
+def refuse_other(app: App, library: Path) -> None:
     """Asks the loader first which library the program would get: an RPATH of its own comes before everything else."""
     interpreter, program = app.program.interpreter, app.program.path.resolve()
     if not re.search(LOADER, interpreter or ""):
         raise AstraError(f"its loader ({interpreter}) is not glibc's", str(program), "run it on a system with glibc, or leave out --run")
-    ended = run((interpreter, str(program)), cwd=home, environment={**environment, "LD_TRACE_LOADED_OBJECTS": "1"}, seconds=60)
+    with tempfile.TemporaryDirectory(prefix="astra-run-") as folder:
+        wanted = Path(folder) / app.name
+        wanted.symlink_to(library.resolve())
+        environment = {**way(folder, library), "LD_TRACE_LOADED_OBJECTS": "1", "LC_ALL": "C"}
+        ended = run((interpreter, str(program)), cwd=Path(folder), environment=environment, seconds=60)
     said = listen(f"{ended.out}\n{ended.err}", program)
     if said.not_found:
         raise AstraError(f"needs {', '.join(said.not_found)}, not found here", str(program), "install what it needs, or leave out --run")

@@ -9,7 +9,7 @@ from collections import defaultdict
 from difflib import get_close_matches
 from typing import Iterator
 
-from ..loader import ABORTS, MISSING, NODE_MISSING, WARNED, WRONG_NODE, Fate, Reference, bind, offered, scope_of, table_of
+from ..loader import ABORTS, MISSING, NODE_MISSING, WARNED, WRONG_NODE, Fate, Reference, bind, moved, scope_of, table_of
 from ..model import Entry, Image, Table
 from .kinds import Change
 from .pair import Pair, declares
@@ -36,7 +36,7 @@ def bound(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     """A build or a release against a build: the fate of every reference that the old one served."""
     scope, nodes, gone = scope_of(new), defaultdict(list), []
     before, table, kept = table_of(old), scope[0], set()
-    for reference, entry in offered(before):
+    for reference, entry in moved(before, table):
         if reference.name in OF_LINKERS:
             continue
         fate = bind(reference, scope)
@@ -113,8 +113,8 @@ def lost(pair: Pair, table: Table, nodes: dict[tuple[str, str], list[str]]) -> I
 
 def added(pair: Pair, old: Table, new: Table, kept: set[tuple[str, str | None]]) -> Iterator[Change]:
     """What is new, except for symbols under which something else is served that was there."""
-    known = {(reference.name, reference.node) for reference, _ in offered(old)}
-    for reference, _ in offered(new):
+    known = {(reference.name, reference.node) for reference, _ in moved(old, new)}
+    for reference, _ in moved(new, old):
         pair_of = reference.name, reference.node
         if pair_of in known or pair_of in kept or reference.name in OF_LINKERS:
             continue
@@ -140,10 +140,10 @@ def listed(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
             yield Change("symbol_unexplained", f"symbol:{name}", {}, None, now, where)
         else:
             yield Change("symbol_added", f"symbol:{name}", {"closed": not new.closed}, None, now, where)
-    yield from moved(old, new, where)
+    yield from misplaced(old, new, where)
 
 
-def moved(old: Image, new: Image, where: str) -> Iterator[Change]:
+def misplaced(old: Image, new: Image, where: str) -> Iterator[Change]:
     """Nodes and symbols that are not where a contract lists them."""
     table = table_of(new)
     nodes = set(new.nodes) if new.nodes is not None else {node for node in new.symbols.values() if node}

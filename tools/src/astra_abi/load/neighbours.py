@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Mapping, Sequence
 
-from ..loader import bind, offered, table_of
+from ..loader import bind, moved, table_of
 from ..model import AstraError, Image
 from .library import call, read_image
 from .source import Source
@@ -94,7 +94,7 @@ def surrounded(image: Image, path: Path, old: Image) -> Image:
     """The image with what it needs around it, if it does not serve by itself everything that the old one served."""
     if image.table is None or not image.needed or image.around:
         return image
-    if not any(bind(reference, (image.table,)).fatal for reference, _ in offered(table_of(old))):
+    if not any(bind(reference, (image.table,)).fatal for reference, _ in moved(table_of(old), image.table)):
         return image
     return replace(image, around=tuple(found for _, _, found in find_neighbours(path).images))
 

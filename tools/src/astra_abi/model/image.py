@@ -10,9 +10,8 @@ from .recorded import Recorded
 
 
 class Entry(NamedTuple):
-    """A symbol that a file defines, as the loader compares it. A tuple, since large libraries have very many."""
+    """A symbol that a file defines, as the loader compares it; those that are alike can be one. A tuple, since there are many."""
 
-    name: str
     index: int = 1
     """Its entry in the version table: 0 and 1 are without a version, 2 is the first node."""
     hidden: bool = False
@@ -21,6 +20,7 @@ class Entry(NamedTuple):
     bind: str = "global"
     visibility: str = "default"
     size: int = 0
+    """Of data; nobody copies functions."""
     placed: bool = True
     """It has an address, or is absolute or thread-local."""
     absolute: bool = False

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..load.library import MACHINES, call
-from ..loader import ABORTS, MISSING, NODE_MISSING, NULL, RESOLVES, WARNED, WRONG_NODE, Fate, Reference, bind, offered
+from ..loader import ABORTS, MISSING, NODE_MISSING, NULL, RESOLVES, WARNED, WRONG_NODE, Fate, Reference, bind, moved, offered
 from ..model import Entry, Table
 from .consumer import build, is_writable, not_proved, source
 from .trace import Said, said_of
@@ -52,10 +52,8 @@ def prove(old: Path, new: Path, table: Table, scope: tuple[Table, ...], everythi
 
     `table` is the old library's, `scope` the new one and what it needs. Raises an AstraError where nothing could be asked.
     """
-    asked = [
-        (reference, entry, bind(reference, scope)) for reference, entry in offered(table)
-        if everything or not unmoved(table, entry, scope[0])
-    ]
+    wanted = offered(table) if everything else moved(table, scope[0])
+    asked = [(reference, entry, bind(reference, scope)) for reference, entry in wanted]
     if not asked:
         return ()
     if len(asked) > MOST_REFERENCES:
@@ -73,16 +71,6 @@ def prove(old: Path, new: Path, table: Table, scope: tuple[Table, ...], everythi
 
 def group(fate: Fate) -> str:
     return fate.outcome if fate.outcome in (NODE_MISSING, ABORTS) else RESOLVES
-
-
-def unmoved(old: Table, entry: Entry, new: Table) -> bool:
-    """Whether a symbol is trivially the same: the same kind, in the same version, given out alike."""
-    if old.versioned != new.versioned or (node := old.node(entry)) and node not in (new.defined or ()):
-        return False
-    return any(
-        (new.node(other), other.hidden, other.kind, other.visibility, other.placed) == (node, entry.hidden, entry.kind, entry.visibility, True)
-        and (node is not None or other.index <= 1) for other in new.entries.get(entry.name, ())
-    )
 
 
 def refuse_foreign(path: Path) -> None:
