@@ -35,7 +35,7 @@ def stage(report: dict, name: str) -> dict:
 def test_a_library_that_is_what_its_headers_say_passes(tmp_path: Path, check) -> None:
     report, code, found = check(release(tmp_path).library, contract(tmp_path))
     assert (code, found) == (0, set())
-    assert [item["verdict"] for item in report["stages"]] == ["pass", "pass", "pass", "not-declared", "not-declared"]
+    assert [item["verdict"] for item in report["stages"]] == ["pass", "pass", "pass", "not-declared", "not-declared", "not-declared"]
 
 
 def test_a_promised_function_that_is_not_exported_blocks(tmp_path: Path, check) -> None:
@@ -198,3 +198,39 @@ def test_a_stripped_library_is_told_by_its_debug_file(tmp_path: Path, check) -> 
     subprocess.run(["strip", "-g", made.library], check=True)
     report, code, _ = check(made.library, contract(tmp_path), "--debug-file", debug)
     assert (code, stage(report, "build")["verdict"]) == (0, "pass")
+
+
+PROBE = """
+title = "Sums"
+why = "Every program adds."
+language = "c"
+source = "sums.c"
+[[case]]
+name = "small"
+arguments = ["2", "3"]
+"""
+SUMS = """
+#include <stdio.h>
+#include <stdlib.h>
+#include "small.h"
+int main(int count, char **words) { printf("%d\\n", small_sum(atoi(words[1]), atoi(words[2]))); return 0; }
+"""
+
+
+def test_what_a_frozen_release_gave_is_what_the_next_one_gives(tmp_path: Path, check, astra_abi) -> None:
+    folder, made = contract(tmp_path / "one"), release(tmp_path / "one")
+    (folder / "probes").mkdir()
+    (folder / "probes/sums.toml").write_text(PROBE)
+    (folder / "probes/sums.c").write_text(SUMS)
+    done = astra_abi("freeze", "1.0", "--library", made.library, "--contract", folder)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "releases/1.0/recorded.json").is_file()
+    raised(folder)
+    report, code, found = check(made.library, folder)
+    assert (code, found) == (0, set())
+    assert "1 cases run, compared with 1.0" in stage(report, "recorded")["summary"]
+    other = release(tmp_path / "other", source=SOURCE.replace("a + b", "a - b"))
+    report, code, found = check(other.library, folder, "--headers", other.include)
+    assert code == 1 and {subject for _, _, subject in found} == {"probe:sums/small.stdout"}, found
+    report, code, found = check(other.library, folder, "--headers", other.include, "--static")
+    assert (code, found) == (0, set())

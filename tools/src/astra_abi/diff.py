@@ -78,10 +78,13 @@ def declarations(old: Source, new: Source) -> View | None:
     if not targets:
         lone = sorted(set(old.declared) ^ set(new.declared))
         return View("", "", f"no target in common: {', '.join(lone)}", verdict=CANNOT_RUN, remedy="read both sides for the same targets")
-    found = []
+    found, known = [], {}
     for target in targets:
         sides = [with_image(side, side.declared[target], target) for side in (old, new)]
-        found += [(target, change) for change in compare(*sides)]
+        shared = tuple(id(part) for side in sides for part in (side.functions, side.image))
+        if shared not in known:  # targets of which headers say the same share their models
+            known[shared] = compare(*sides)
+        found += [(target, change) for change in known[shared]]
     count = len(new.declared[targets[0]].functions or ())
     places = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
     seen = f"{count} functions on {places}" if places else f"{count} functions"

@@ -14,15 +14,16 @@ from pathlib import Path
 
 from .load.baseline import MANIFEST
 from .load.declared import FILE, RELEASES, load_declarations
-from .load.existing import Existing
+from .load.existing import PROBES, RECORDING, Existing
 from .load.snapshot import write_snapshot
 from .load.source import SNAPSHOT
 from .model import AstraError, Image
+from .record import load_probes, record, write_recording
 from .rules import judge, load_rules
-from .stages import CANNOT_RUN, EXISTING, run_stages
+from .stages import CANNOT_RUN, run_stages
 
-PROBES = "probes"
-"""Programs and what they were seen to print, where the contract has any."""
+OWN = ("declared", "exports", "build", "floor")
+"""Stages that ask nothing of earlier releases."""
 
 
 def freeze_release(folder: Path, library: Path, version: str, rules: Path, root: Path | None = None, place: Path | None = None, debug_file: Path | None = None) -> Path:
@@ -46,7 +47,7 @@ def freeze_release(folder: Path, library: Path, version: str, rules: Path, root:
 def refuse_broken(existing: Existing, rules: Path) -> None:
     """A frozen release is a promise, and one that is broken on its first day is none."""
     known = load_rules(rules)
-    for result in run_stages(existing, EXISTING[:-1]):
+    for result in run_stages(existing, OWN):
         if result.verdict == CANNOT_RUN:
             raise AstraError(f"{result.title}: {result.summary}", str(existing.path), result.remedy)
         for finding in judge(result.changes, known):
@@ -60,6 +61,7 @@ def write_release(existing: Existing, draft: Path) -> None:
     shutil.copyfile(folder / FILE, draft / FILE)
     if (folder / PROBES).is_dir():
         shutil.copytree(folder / PROBES, draft / PROBES)
+        write_recording(record(existing.path, load_probes(draft), headers=existing.headers.include), draft / RECORDING)
     build = existing.build
     # Headers are what is promised, and the build was held against them: its own types need not be kept twice.
     whole = {"path": Path(build.path.name), "typed": None, "gaps": ()}

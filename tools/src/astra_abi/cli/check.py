@@ -135,7 +135,7 @@ def judge_existing(library, project, headers, baseline, debug_file, answered, fo
     subject = Existing(library, contract, headers, baseline, debug_file, progress.update)
     subject.target  # a file that is no shared library ends the command before any stage begins
     with progress:
-        results = run_stages(subject, EXISTING, progress.stage)
+        results = run_stages(subject, EXISTING[:-1] if how["static"] else EXISTING, progress.stage)
     targets = tuple(subject.declared) if results[0].verdict == "pass" else ()
     judged = judge_results(results, rules, targets, contract.suppressions, answered)
     verdict = decide(judged, None, how["fail_on"])

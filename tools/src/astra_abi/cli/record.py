@@ -81,7 +81,11 @@ def write(library, project, out, wanted, options) -> None:
 
 
 def beside(project) -> tuple[Path, ...]:
-    """The folders of the project's own header."""
+    """The folders of the project's own header, or those of a header contract."""
+    from ..load.declared import headers_of, is_header_contract, load_declarations
+
+    if is_header_contract(project.contract):
+        return headers_of(load_declarations(project.contract)).include
     return (project.header.parent, project.header.parent.parent) if project.header else ()
 
 

@@ -21,6 +21,10 @@ from .source import SNAPSHOT, Source, promised, read_release
 from .targets import every_target
 
 
+PROBES, RECORDING = "probes", "recorded.json"
+"""Probe programs beside a contract, and what they gave."""
+
+
 @dataclass(frozen=True)
 class Release:
     """One frozen release, as it was promised."""

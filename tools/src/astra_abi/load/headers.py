@@ -139,7 +139,22 @@ def load_targets(headers: Headers, targets: Sequence[str]) -> tuple[dict[str, Ab
     from .clang import read_targets
 
     reading = read_targets(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.public)
-    return {target: model(headers, target, document) for target, document in reading.surfaces.items()}, dict(reading.refused)
+    return models(headers, reading.surfaces), dict(reading.refused)
+
+
+def models(headers: Headers, surfaces: dict[str, dict]) -> dict[str, Abi]:
+    """A model for each target. Targets of which headers say the same share one, and all work on it is done once."""
+    known: list[tuple[dict, Abi]] = []
+    made = {}
+    for target in list(surfaces):
+        document = surfaces.pop(target)
+        document.pop("char_signed", None)  # no change is told by it
+        abi = next((replace(abi, target=target) for other, abi in known if other == document), None)
+        if abi is None:
+            abi = model(headers, target, document)
+            known.append((document, abi))
+        made[target] = abi
+    return made
 
 
 def standing(headers: Headers, target: str) -> tuple[Headers, dict[str, str]]:

@@ -102,11 +102,16 @@ def promised(source: Source, declared: Declarations) -> Source:
     """A side with what is declared of it. Refuses declarations that what was read contradicts."""
     if source.kind in ("contract", "release"):
         raise AstraError("declares everything itself, and takes no header contract", str(source.path), "leave out --contract")
-    refuse_untrue(declared, source.declared.values() if source.declared else [source.build.typed] if source.build and source.build.typed else ())
+    refuse_untrue(declared, {id(abi.functions): abi for abi in source.declared.values()}.values() if source.declared else [source.build.typed] if source.build and source.build.typed else ())
     build = source.build
     if build:
         build = replace(build, abi=declare(build.abi, declared), typed=build.typed and declare(build.typed, declared))
-    return replace(source, declared={target: declare(abi, declared) for target, abi in source.declared.items()}, build=build)
+    made: dict[int, Abi] = {}
+    for abi in source.declared.values():
+        if id(abi.functions) not in made:
+            made[id(abi.functions)] = declare(abi, declared)
+    promises = {target: replace(made[id(abi.functions)], target=target) for target, abi in source.declared.items()}
+    return replace(source, declared=promises, build=build)
 
 
 def refuse_untrue(declared: Declarations, sides: Iterable[Abi]) -> None:

@@ -22,7 +22,7 @@ from ..project import Project
 ORDER = ("contract", "header", "symbols", "layouts", "toolchain", "baselines", "conformance", "goldens", "clients")
 """Cheap and static stages first, so that a break shows before anything of the library runs."""
 STATIC = ORDER[:6]
-EXISTING = ("declared", "exports", "build", "floor", "releases")
+EXISTING = ("declared", "exports", "build", "floor", "releases", "recorded")
 """The stages of a library that was there before its contract: headers declare it, the contract says the rest."""
 PASS, FAIL, CANNOT_RUN, NOT_DECLARED = "pass", "fail", "cannot-run", "not-declared"
 
