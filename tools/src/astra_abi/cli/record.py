@@ -68,7 +68,7 @@ def write(library, project, out, wanted, options) -> None:
     from ..record import write_recording
 
     begin, folder = time.perf_counter(), project.contract
-    options["headers"] += beside(project)
+    options["headers"] += beside(project, options["headers"])
     recording, probes = run(library, folder, wanted, False, True, options)
     place = out or folder / "recorded.json"
     write_recording(recording, place)
@@ -80,12 +80,12 @@ def write(library, project, out, wanted, options) -> None:
     )
 
 
-def beside(project) -> tuple[Path, ...]:
-    """The folders of the project's own header, or those of a header contract."""
+def beside(project, named: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The folders of the project's own header, or those of a header contract if none is named."""
     from ..load.declared import headers_of, is_header_contract, load_declarations
 
     if is_header_contract(project.contract):
-        return headers_of(load_declarations(project.contract)).include
+        return () if named else headers_of(load_declarations(project.contract)).include
     return (project.header.parent, project.header.parent.parent) if project.header else ()
 
 
@@ -100,8 +100,8 @@ def compare_with(before, library, project, wanted, fail_on, form, options, about
     from ..rules import judge, load_rules
     from ..stages import Result
 
-    options["headers"] += beside(project)
     old = read_recording(before)
+    options["headers"] += beside(project, options["headers"])
     new, _ = run(library, project.contract, wanted, form != "text", False, options)
     known = {name: case for name, case in old.cases.items() if fnmatch.fnmatchcase(name.partition("/")[0], wanted)}
     rules = load_rules(project.rules)
