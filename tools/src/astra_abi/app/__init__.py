@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 from ..compare import compare
 from ..compare.taking import reference_of
-from ..load.library import call, read_image
+from ..load.library import call, read_image, read_shared
 from ..load.neighbours import Neighbours, find_neighbours
 from ..load.program import Program, load_program
 from ..loader import RESOLVES, WARNED, bind
@@ -64,13 +64,7 @@ class App:
 
 
 def read_library(path: Path) -> dict[str, Any]:
-    path = Path(path)
-    if not path.is_file():
-        raise AstraError("no such file", str(path), "name the shared library that the program is to run with")
-    elf = call("read_elf", str(path))
-    if elf["type"] != "DYN":
-        raise AstraError(f"is not a shared library but of type {elf['type']}", str(path), "name a shared library (.so)")
-    return elf
+    return read_shared(Path(path), "name the shared library that the program is to run with")
 
 
 def named(image: Image, path: Path) -> Image:

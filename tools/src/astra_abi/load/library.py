@@ -59,14 +59,20 @@ def call(function, *arguments) -> Any:
         ) from error
 
 
-def load_library(path: Path, functions: list[str], debug_file: Path | None = None) -> Library:
-    """Reads a shared library. `functions` are those whose signatures are wanted from DWARF."""
-    path = Path(path)
+def read_shared(path: Path, remedy: str) -> dict[str, Any]:
+    """What the loader sees of a shared library. `remedy` says what to name where there is no such file."""
     if not path.is_file():
-        raise AstraError("no such file", str(path), "name a built shared library; `make build` builds ours")
+        raise AstraError("no such file", str(path), remedy)
     elf = call("read_elf", str(path))
     if elf["type"] != "DYN":
         raise AstraError(f"is not a shared library but of type {elf['type']}", str(path), "name a shared library (.so)")
+    return elf
+
+
+def load_library(path: Path, functions: list[str], debug_file: Path | None = None) -> Library:
+    """Reads a shared library. `functions` are those whose signatures are wanted from DWARF."""
+    path = Path(path)
+    elf = read_shared(path, "name a built shared library; `make build` builds ours")
     missing: dict[str, str] = {}
     debug = find_debug(path, debug_file, missing)
     read, structs, state, twins = None, None, None, {}

@@ -16,7 +16,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..load.library import Library, call, refuse_foreign
+from ..load.library import Library, call, read_shared, refuse_foreign
 from ..model import Abi, AstraError
 from .cells import LIB
 from .probe import Probe
@@ -51,11 +51,7 @@ class Program:
 def read_build(path: Path) -> Build:
     """A shared library that this machine can run."""
     path = Path(path)
-    if not path.is_file():
-        raise AstraError("no such file", str(path), "name a built shared library")
-    elf = call("read_elf", str(path))
-    if elf["type"] != "DYN":
-        raise AstraError(f"is not a shared library but of type {elf['type']}", str(path), "name a shared library (.so)")
+    elf = read_shared(path, "name a built shared library")
     refuse_foreign(Library(path, Abi(str(path)), elf, None))
     with open(path, "rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
