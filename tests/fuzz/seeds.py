@@ -180,6 +180,7 @@ def declared() -> None:
     put("declarations", "contract.toml", HEADER_CONTRACT)
     put("probes", "it.toml", PROBE)
     put("project", "astra-abi.toml", 'contract = "spec"\nheader = "seed.h"\nbaselines = "spec"\n')
+    put("baseline", "MANIFEST", (ROOT / "compat/baselines/0.1.0/MANIFEST").read_bytes())
     put("headers", "seed.h", HEADER)
     put("headers", "code.h", CODE)
     from astra_abi.load.build import load_build

@@ -26,7 +26,7 @@ def limited() -> None:
 
 def gate(*arguments: object) -> subprocess.CompletedProcess:
     command = [GATE, *(os.fsencode(part) if isinstance(part, Path) else part for part in arguments)]
-    return subprocess.run(command, capture_output=True, timeout=60, preexec_fn=limited, stdin=subprocess.DEVNULL)
+    return subprocess.run(command, capture_output=True, timeout=30, preexec_fn=limited, stdin=subprocess.DEVNULL)
 
 
 def refused(*arguments: object) -> str:
@@ -59,10 +59,17 @@ BOMBS = {
     "65535 sections": lambda: (0x3C, "<H", 0xFFFE),
     "65535 segments": lambda: (0x38, "<H", 0xFFFE),
     "a version definition that leads nowhere": lambda: (content(b".gnu.version_d") + 16, "<I", 0xFFFFFFF0),
-    "a hash table of 2^32 chains": lambda: (content(b".hash") + 4, "<I", 0xFFFFFFFF),
     "a unit of 4 GB": lambda: (content(b".debug_info"), "<I", 0xFFFFFFEF),
     "an attribute list without end": lambda: (content(b".debug_abbrev"), "<Q", 0xFFFFFFFFFFFFFFFF),
 }
+
+
+@pytest.mark.xfail(reason="the hash table that the loader searches is not read where sections tell the number of symbols")
+def test_a_hash_table_of_too_many_buckets_is_not_called_compatible(tmp_path: Path) -> None:
+    data = bytearray(WHOLE)
+    struct.pack_into("<I", data, content(b".gnu.hash"), 0xFFFFFFFF)
+    (tmp_path / "x.so").write_bytes(data)
+    refused("diff", CORPUS / "elf/versioned.so", tmp_path / "x.so")
 
 
 @pytest.mark.parametrize("name", BOMBS)
