@@ -21,7 +21,7 @@ export RUSTUP_TOOLCHAIN := $(or $(RUSTUP_TOOLCHAIN),$(shell sh reference-impl/to
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup build check test generate bless freeze exhaustive bench bench-gate install clean
+.PHONY: help setup build check test generate bless freeze exhaustive bench bench-gate fuzz install clean
 
 help:      ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-17s %s\n", $$1, $$2 }'
@@ -60,6 +60,9 @@ bench: setup build ## measure how long the commands take
 
 bench-gate: setup build/peers-venv/made.stamp ## measure the gate beside its peers on real releases (GATE="--quick zlib")
 	@$(python) tests/bench/gate/bench.py $(GATE)
+
+fuzz: setup ## read damaged input for SECONDS (60) a reader, going on where it stopped; READERS="elf diff"
+	@$(python) tests/fuzz/campaign.py $(READERS) --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
 install: build ## install the runtime; PREFIX=/usr/local DESTDIR=
 	install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(PREFIX)/include/astra'

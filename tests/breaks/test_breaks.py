@@ -81,6 +81,14 @@ def copy(workshop: Path, tmp_path: Path) -> Path:
     return place
 
 
+def library_beside(place: Path, name: str, code: str) -> None:
+    """Another project's library, which the break links to."""
+    source = place / "reference-impl" / "beside.c"
+    source.write_text(code)
+    command = [sys.executable, "-m", "ziglang", "cc", "-shared", "-o", str(source.with_name(name)), f"-Wl,-soname,{name}", str(source)]
+    subprocess.run(command, check=True)
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_break(path: Path, copy: Path, astra_abi) -> None:
     case = tomllib.loads(path.read_text())
@@ -93,6 +101,8 @@ def test_break(path: Path, copy: Path, astra_abi) -> None:
             generate_anyway(copy)
         else:
             assert done.returncode == 0, done.stdout + done.stderr
+    if "beside" in case:
+        library_beside(copy, **case["beside"])
     build(copy, case.get("make", []))
     arguments = ["--contract", copy / "spec", "--baseline", ROOT / "compat" / "baselines", "--format", "json"]
     arguments += [] if case.get("runs") else ["--static"]

@@ -195,6 +195,7 @@ impl<'i> Dynamic<'i> {
                 .iter()
                 .map(|b| elf::VersymIndex(decode(*b)))
                 .collect();
+            versions.check_indexes()?;
         }
         Ok(versions)
     }
@@ -310,6 +311,21 @@ impl Versions {
             return Err(too_many_versions());
         }
         Ok(())
+    }
+
+    /// The loader takes the index as it is, and reads beyond its own table of versions.
+    fn check_indexes(&self) -> Result<()> {
+        let known = |entry: &elf::VersymIndex| {
+            let index = entry.index();
+            index.is_special() || self.by_index.contains_key(&index.0)
+        };
+        match self.of_symbol.iter().position(|entry| !known(entry)) {
+            None => Ok(()),
+            Some(symbol) => Err(Error::Malformed(format!(
+                "symbol {symbol} has the version index {}, which stands for no version",
+                self.of_symbol[symbol].index().0
+            ))),
+        }
     }
 
     /// A symbol's entry as it stands in the table: its index, and in the highest bit whether it is hidden.

@@ -64,7 +64,7 @@ def from_file(file: Path) -> Project:
     for key in sorted(set(table) & set(KEYS)):
         if not isinstance(table[key], str):
             problems.add(f"{file}: {key}", "is not a path in quotes")
-        elif not (file.parent / table[key]).exists():
+        elif not present(file.parent / table[key]):
             problems.add(f"{file}: {key}", f"'{table[key]}' does not exist")
         elif (file.parent / table[key]).is_dir() == (key == "header"):
             problems.add(f"{file}: {key}", f"'{table[key]}' is not a {'file' if key == 'header' else 'folder'}")
@@ -73,6 +73,14 @@ def from_file(file: Path) -> Project:
     problems.refuse(str(file), f"correct {FILE} and run the command again")
     places = {key: file.parent / value for key, value in table.items()}
     return Project(how=str(file), **places)
+
+
+def present(path: Path) -> bool:
+    """Whether there is such a file or folder. Names that no file system takes are those of none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def beside(contract: Path, how: str) -> Project:

@@ -39,6 +39,8 @@ class Snapshot:
 
 def is_snapshot(path: Path) -> bool:
     try:
+        if not Path(path).is_file():  # to open a pipe would wait for somebody to write into it
+            return False
         with Path(path).open("rb") as file:
             return file.read(len(START)) == START
     except OSError:

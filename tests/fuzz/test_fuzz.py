@@ -1,0 +1,92 @@
+"""Readers on hostile input, for a bounded time: every committed input, then damaged ones. `make fuzz` goes on for longer."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+import campaign
+from campaign import corpus, mutants, survive
+from targets import CORPUS, TARGETS, Target, Wrong, answer
+
+SECONDS = 2.0
+"""For each reader, on top of the committed inputs."""
+MOST = 3000
+
+
+def told(failures: list[campaign.Failure]) -> str:
+    return "\n".join(f"{campaign.keep(failure)}: {failure.what}" for failure in failures)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_reader_survives_every_committed_input(name: str) -> None:
+    target = TARGETS[name]
+    done, failures = survive(target, corpus(target))
+    assert (len(target.inputs), "") == (done, told(failures))
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_reader_survives_damaged_inputs(name: str) -> None:
+    target = TARGETS[name]
+    done, failures = survive(target, mutants(target, "committed", MOST), time.monotonic() + SECONDS)
+    assert "" == told(failures)
+    assert done >= 5, "the machine is too slow for this to be a test"
+
+
+@pytest.mark.parametrize("name", sorted({target.seeds for target in TARGETS.values()}))
+def test_seeds_are_whole(name: str, tmp_path: Path) -> None:
+    """Damage of what is refused anyway would test little: each seed is answered by one reader of its folder at least."""
+    for path in sorted((CORPUS / name).iterdir()):
+        answers = [answer(target, folder(tmp_path, target), path.name, path.read_bytes()) for target in TARGETS.values() if target.seeds == name]
+        assert any(text.count("refused: ") < max(1, text.count('": ')) and not text.startswith("refused") for text in answers), path
+
+
+def folder(place: Path, target: Target) -> Path:
+    made = place / target.name
+    made.mkdir(exist_ok=True)
+    return made
+
+
+def lethal(data: bytes) -> str:
+    """A reader with one defect of each kind."""
+    if data == b"dies":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if data == b"hangs":
+        while True:
+            pass
+    if data == b"eats":
+        return str(len(bytearray(campaign.MEMORY + (64 << 20))))
+    if data == b"raises":
+        raise KeyError("inside")
+    return str(time.perf_counter_ns()) if data == b"wavers" else "read"
+
+
+@pytest.mark.parametrize(("data", "what"), [
+    (b"dies", "dies of SIGSEGV"), (b"hangs", "needs more than 2 s"), (b"eats", "raises MemoryError"), (b"raises", "raises KeyError"), (b"wavers", "two answers"),
+])
+def test_every_kind_of_defect_is_found_and_the_rest_still_read(data: bytes, what: str) -> None:
+    target = Target("lethal", "suppressions", "text", lambda folder, name, data: lethal(data))
+    items = [("first", "x", b"good"), ("second", "x", data), ("third", "x", b"good")]
+    done, failures = survive(target, lambda start: iter(items[start:]))
+    assert (3, ["second"]) == (done, [failure.label for failure in failures])
+    assert what in failures[0].what
+
+
+def test_a_library_without_one_of_its_functions_is_not_called_compatible(tmp_path: Path, monkeypatch) -> None:
+    """The oracle of verdicts is asked with a gate that says yes to everything."""
+    import click
+
+    from astra_abi.cli import diff
+
+    monkeypatch.setattr(diff, "command", click.Command("diff", callback=lambda: None, params=[], context_settings={"allow_extra_args": True, "ignore_unknown_options": True}))
+    whole = (CORPUS / "elf/x86_64.so").read_bytes()
+    target = TARGETS["diff"]
+    assert "0" == answer(target, tmp_path, "x86_64.so", whole)
+    for damaged, why in ((whole.replace(b"\0walk\0", b"\0talk\0"), "walk"), (whole[:1000], "refuses")):
+        assert damaged != whole
+        with pytest.raises(Wrong, match=why):
+            answer(target, tmp_path, "x86_64.so", damaged)
