@@ -203,3 +203,14 @@ def test_headers_are_found_below_the_root_that_is_named(tmp_path: Path) -> None:
         headers_of(declared, tmp_path)
     with pytest.raises(AstraError, match="no such folder"):
         headers_of(declared, tmp_path / "nowhere")
+
+
+def test_private_fields_take_room_and_nothing_else(tmp_path: Path) -> None:
+    terms = '[struct.small_options]\nprivate = ["window", "inner*"]'
+    renamed = HEADER.replace("int level; int window;", "int level; unsigned short inner_a, inner_b;")
+    assert any(severity == "breaking" for severity, _, _ in between(tmp_path / "undeclared", renamed))
+    assert between(tmp_path / "declared", renamed, terms) == set()
+    larger = HEADER.replace("int level; int window;", "int level; long inner;")
+    assert between(tmp_path / "larger", larger, terms) == {("breaking", "struct_size_changed", "struct:small_options")}
+    moved = HEADER.replace("int level; int window;", "int window; int level;")
+    assert {severity for severity, _, _ in between(tmp_path / "moved", moved, terms)} == {"breaking"}

@@ -36,6 +36,7 @@ class StructTerms:
     guard: str = ""
     opaque: bool = False
     reserved: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +163,11 @@ def struct_terms(name: str, table: dict[str, Any], problems: Problems) -> Struct
     if growth == "growable" and maker == "library":
         problems.add(f"{where}.growth", '"growable" says that callers give its size, and made_by is "library"')
     if table.get("opaque"):
-        for key in sorted({"growth", "guard", "reserved"} & table.keys()):
+        for key in sorted({"growth", "guard", "private", "reserved"} & table.keys()):
             problems.add(f"{where}.{key}", "is said of a struct whose inside is nobody's business (opaque = true)")
-    return StructTerms(growth or MAKERS.get(maker), maker, table.get("guard", ""), table.get("opaque", False), tuple(table.get("reserved", ())))
+    return StructTerms(
+        growth or MAKERS.get(maker), maker, table.get("guard", ""), table.get("opaque", False), tuple(table.get("reserved", ())), tuple(table.get("private", ())),
+    )
 
 
 def toolchain(table: dict[str, Any]) -> Toolchain:
@@ -184,8 +187,8 @@ def headers_of(declared: Declarations, root: Path | None = None, all_there: bool
         root = root.parent
     if not root.is_dir():
         raise AstraError("no such folder", str(root), f"correct headers.root in {declared.folder / FILE}, or name the folder of the public headers with --headers")
-    parts = [path for pattern in declared.parts for path in below(root, pattern, declared)]
-    files = [path for pattern in declared.files for path in below(root, pattern, declared) if path not in parts]
+    files = [path for pattern in declared.files for path in below(root, pattern, declared)]
+    parts = [path for pattern in declared.parts for path in below(root, pattern, declared) if path not in files]
     if not files or (all_there and (missing := [pattern for pattern in (*declared.files, *declared.parts) if not below(root, pattern, declared)])):
         raise AstraError(
             f"there is no public header {', '.join(missing if files else declared.files)}", str(root),

@@ -88,7 +88,8 @@ def with_terms(struct: Struct, declared: Declarations) -> Struct:
     terms = declared.structs.get(struct.name)
     if terms is None:
         return struct
-    return replace(struct, growth=terms.growth or struct.growth, reserved=terms.reserved or struct.reserved)
+    fields = tuple(field for field in struct.fields if not matches(field.name, terms.private)) if terms.private else struct.fields
+    return replace(struct, fields=fields, growth=terms.growth or struct.growth, reserved=terms.reserved or struct.reserved)
 
 
 def without_inside(abi: Abi, declared: Declarations) -> Abi:
@@ -210,7 +211,9 @@ def nameless(declared: Declarations, sides: Iterable[Abi]) -> list[tuple[str, st
         found += [(f"{FILE}: {kind}.{name}", f"no public header has a {kind} '{name}'{near(name, table)}") for name in wanted if name not in table]
     for name, terms in declared.structs.items():
         there = {field.name for abi in sides if name in (abi.structs or {}) for field in abi.structs[name].fields}
-        found += [(f"{FILE}: struct.{name}.reserved", f"the struct has no field '{item}'{near(item, there)}") for item in terms.reserved if there and item not in there]
+        for key, wanted in (("reserved", terms.reserved), ("private", terms.private)):
+            missing = [item for item in wanted if there and not any(matches(field, (item,)) for field in there)]
+            found += [(f"{FILE}: struct.{name}.{key}", f"the struct has no field '{item}'{near(item, there)}") for item in missing]
     for key, patterns in (("promised", declared.promised or ()), ("absent", declared.absent), ("deprecated", declared.deprecated)):
         for pattern in patterns:
             if pattern not in functions and not any(matches(name, (pattern,)) for name in (functions if SPECIAL.intersection(pattern) else ())):
