@@ -85,7 +85,8 @@ def beside(project) -> tuple[Path, ...]:
     from ..load.declared import headers_of, is_header_contract, load_declarations
 
     if is_header_contract(project.contract):
-        return headers_of(load_declarations(project.contract)).include
+        declared = load_declarations(project.contract)
+        return headers_of(declared).include if declared.root else ()
     return (project.header.parent, project.header.parent.parent) if project.header else ()
 
 
