@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small import HEADER, SOURCE, contract, header, release
+from small import HEAD, HEADER, SOURCE, contract, header, release
 
 from astra_abi.data import packaged
 from astra_abi.diff import look, merged
@@ -18,12 +18,12 @@ RULES = load_rules(packaged("compat") / "rules")
 GROWN = HEADER.replace("int level; int window;", "int level; int window; int dictionary;")
 
 
-def told(old: Path, new: Path, declared: Path | None = None, **headers: Path) -> set[tuple[str, str, str]]:
+def told(before: Path, after: Path, declared: Path | None = None, **headers: Path) -> set[tuple[str, str, str]]:
     """(severity, rule, subject) of everything that is found between two sides."""
     terms = load_declarations(declared) if declared else None
     sides = [
         read_source(path, Reading(headers=headers.get(side), contract=terms, targets=() if terms else ("x86_64-linux-gnu",)))
-        for path, side in ((old, "old"), (new, "new"))
+        for path, side in ((before, "old"), (after, "new"))
     ]
     views = look(*sides)
     assert all(view.verdict == "pass" for view in views), [view.summary for view in views]
@@ -203,3 +203,17 @@ def test_headers_are_found_below_the_root_that_is_named(tmp_path: Path) -> None:
         headers_of(declared, tmp_path)
     with pytest.raises(AstraError, match="no such folder"):
         headers_of(declared, tmp_path / "nowhere")
+
+
+def test_what_builds_export_is_known_on_every_target(tmp_path: Path) -> None:
+    """A header's function that no build exported breaks nobody, and one that is exported still is not gone, wherever."""
+    never = HEADER + "int small_never(void);\n"
+    old = release(tmp_path / "old", never)
+    new = release(tmp_path / "new", HEADER.replace("int small_poke(int x);\n", ""))
+    gone = release(tmp_path / "gone", HEADER.replace("int small_poke(int x);\n", ""), SOURCE.replace("int small_poke(int x) { return x; }\n", ""))
+    targets = '["x86_64-linux-gnu", "i686-linux-gnu"]'
+    declared = contract(tmp_path / "contract", head=HEAD.replace('["x86_64-linux-gnu"]', targets))
+    found = told(old.library, new.library, declared, old=old.include, new=new.include)
+    assert {(severity, subject) for severity, _, subject in found} == {("compatible", "function:small_poke"), ("compatible", "function:small_never")}
+    found = told(old.library, gone.library, declared, old=old.include, new=gone.include)
+    assert ("breaking", "function_removed", "function:small_poke") in found

@@ -80,10 +80,10 @@ def declarations(old: Source, new: Source) -> View | None:
         return View("", "", f"no target in common: {', '.join(lone)}", verdict=CANNOT_RUN, remedy="read both sides for the same targets")
     found, known = [], {}
     for target in targets:
-        sides = [with_image(side, side.declared[target], target) for side in (old, new)]
-        shared = tuple(id(part) for side in sides for part in (side.functions, side.image))
+        sides = [side.declared[target] for side in (old, new)]
+        shared = (target in (place(old), place(new)), *(id(side.functions) for side in sides))
         if shared not in known:  # targets of which headers say the same share their models
-            known[shared] = compare(*sides)
+            known[shared] = compare(*(with_image(side, abi, target) for side, abi in zip((old, new), elsewhere(old, new, target, *sides))))
         found += [(target, change) for change in known[shared]]
     count = len(new.declared[targets[0]].functions or ())
     places = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
@@ -98,6 +98,22 @@ def declarations(old: Source, new: Source) -> View | None:
     if left := sorted(old.refused.keys() | new.refused.keys()):
         seen += f"; not read for {', '.join(left)}"
     return View("", "", seen, tuple(found))
+
+
+def place(side: Source) -> str | None:
+    return side.build.target if side.build else None
+
+
+def elsewhere(old: Source, new: Source, target: str, before: Abi, after: Abi) -> tuple[Abi, Abi]:
+    """Declarations on targets that neither build is for. What is exported is taken to be the same everywhere.
+
+    What the old build never exported no program took from it, and what the new one still exports is not gone.
+    """
+    if not old.build or not new.build or target in (place(old), place(new)):
+        return before, after
+    symbols = old.build.abi.image.symbols or {}
+    functions = {name: item for name, item in before.functions.items() if item.inline or name in after.functions or (item.symbol or name) in symbols}
+    return replace(before, functions=functions), replace(after, image=new.build.abi.image)
 
 
 def with_image(side: Source, declared: Abi, target: str) -> Abi:
