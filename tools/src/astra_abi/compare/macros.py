@@ -12,6 +12,8 @@ from .pair import Pair
 
 ABOUT_VERSION = re.compile(r"VERSION|VERNUM|_VER(?:_|$)|_(?:MAJOR|MINOR|PATCH|MICRO|REVISION|SUBREVISION|RELEASE|BUILD|DATE|SOURCE_ID)(?:_|$)|SOURCE_ID|_COPYRIGHT", re.IGNORECASE)
 """Names of macros that only say which release a header is of."""
+ABOUT_ERRORS = re.compile(r"(?:^|_)(?:ERR|ERROR|UNSUPPORTED|UNKNOWN|INVALID|BAD|WRONG|MISMATCH|INCOMPATIBLE)(?:_|$)", re.IGNORECASE)
+"""Names of codes, which may be about a version and are none."""
 LITERAL = re.compile(r"[(\s]*[-+]?\s*(?:0[xXbB])?[0-9a-fA-F]+[uUlLzZ]*[)\s]*")
 """A number that somebody gave out; what is computed from others is their business."""
 GUARD = re.compile(r"_*\w+_(?:H|HH|HPP|INCLUDED)_*", re.IGNORECASE)
@@ -45,7 +47,7 @@ def compare_macro(old: Macro, new: Macro) -> Iterator[Change]:
 
 def nature(macro: Macro) -> str:
     """What a macro is to programs: its release, a number that they pass, a value compiled into them, or text."""
-    if macro.params is None and ABOUT_VERSION.search(macro.name):
+    if macro.params is None and ABOUT_VERSION.search(macro.name) and not ABOUT_ERRORS.search(macro.name):
         return "version"
     if isinstance(macro.value, int) and LITERAL.fullmatch(macro.text) and not END.search(macro.name):
         return "constant"

@@ -25,7 +25,7 @@ from . import kinds as kinds_package
 from .label import BREAKING, COMPATIBLE, UNLABELLED, evidence, parse, renumbered
 from .place import Place, functions
 from .print import header
-from .witness import exported, library_text, program_text
+from .witness import exported, library_text, lone, program_text
 from .workshop import build_plain, build_program, build_witness, run
 
 MOST_PLACES = 50
@@ -154,7 +154,7 @@ class Bench:
         ):
             if problem:
                 raise AstraError(f"the unchanged header cannot be built: {problem}", self.abi.origin, "take another header, or report this one")
-        trace = parse(*run(folder / "copies", folder, ["=variables", *(item.name for item in exported(abi))]))
+        trace = parse(*run(folder / "copies", folder, ["=variables", *(f"={name}" for name in lone(abi)), *(item.name for item in exported(abi))]))
         if trouble := trace.accidents or [text for text in (evidence(trace, trace),) if text]:
             raise AstraError(f"an old program does not run with its own library: {trouble[0]}", self.abi.origin, "report this header")
 
@@ -192,7 +192,7 @@ class Bench:
             return UNLABELLED, problem
         before = self.old(mutant.versioned)
         for program in PROGRAMS:
-            names = ["=variables", *(name for name in called if name in old.functions)]
+            names = ["=variables", *(f"={name}" for name in lone(old)), *(name for name in called if name in old.functions)]
             reference = parse(*run(before / program, before, names))
             if why := evidence(reference, parse(*run(before / program, folder, names))):
                 return BREAKING, why

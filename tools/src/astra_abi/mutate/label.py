@@ -69,7 +69,7 @@ def evidence(before: Trace, now: Trace) -> str:
         else:
             lost.add((group(name), value))
     for name, value in fresh_heard.items():
-        if value.strip('0."') and "|" not in name and (group(name), value) not in lost:
+        if value.strip('0."@') and "|" not in name and (group(name), value) not in lost:
             return f"the library hears {name} = {value}, which the program never said"
     sent = {(group(name), value) for name, value in fresh_said.items()}
     return unsaid(before, now, sent)

@@ -92,6 +92,11 @@ def header(abi: Abi) -> str:
     return "\n".join([*lines, "#endif", ""])
 
 
+def included(abi: Abi) -> str:
+    """The header in a source that defines what it declares: a macro of a function's name is only for callers."""
+    return "\n".join(['#include "mutant.h"', *(f"#undef {name}" for name in abi.macros if name in abi.functions or name in abi.variables)])
+
+
 def variable_text(abi: Abi, item) -> str:
     text = declare(abi, item.type, item.name)
     if not item.constant:

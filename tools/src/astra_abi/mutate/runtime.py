@@ -42,10 +42,6 @@ static UNUSED void *guarded(size_t size) {
     mprotect(begin + (pages - 1) * page, page, PROT_NONE);
     return begin + (pages - 1) * page - size;
 }
-static UNUSED void locked(const void *object, size_t size) {
-    size_t first = (size_t)object & ~(size_t)4095, end = ((size_t)object + size + 4095) & ~(size_t)4095;
-    if (size) mprotect((void *)first, end - first, PROT_READ);
-}
 static UNUSED void bytes_told(char does, const char *path, const void *at, size_t size) {
     char text[129]; size_t i;
     for (i = 0; i < size && i < 64; i++) sprintf(text + 2 * i, "%02x", ((const unsigned char *)at)[i]);
@@ -74,8 +70,8 @@ static UNUSED void string_heard(const char *path, const void *at) {
 #define HEAR_BITS(path, place) told('h', path, "%lld", (long long)(place))
 #define SAY_FLOAT(path, place) do { (place) = (double)(fixed(path) >> 45) + 0.5; told('s', path, "%.1f", (double)(place)); } while (0)
 #define HEAR_FLOAT(path, place) told('h', path, "%.1f", (double)(place))
-#define SAY_POINTER(path, place) do { (place) = (void *)fixed(path); told('s', path, "%llu", fixed(path)); } while (0)
-#define HEAR_POINTER(path, place) told('h', path, "%llu", (mutant_word)(place))
+#define SAY_POINTER(path, place) do { (place) = (void *)fixed(path); told('s', path, "@%llu", fixed(path)); } while (0)
+#define HEAR_POINTER(path, place) told('h', path, "@%llu", (mutant_word)(place))
 /* What stands above a number's own bits in a register is nobody's business, and so is not zero here. */
 #define WIDE(value) (sizeof(value) >= 8 ? (mutant_word)(value) : \
     (((mutant_word)(value) & ((1ull << (sizeof(value) * 8 % 64)) - 1)) | (0xa5a5a5a5a5a5a5a5ull << (sizeof(value) * 8 % 64))))

@@ -178,8 +178,8 @@ class Library(Speech):
             return super().callback(type_, verb, place, name)
         lines, arguments = [], []
         for number, (slot, inner) in enumerate(zip(slots(type_.inner), type_.inner.params)):
-            lines.append(f'{declare(self.abi, inner, f"a{number}")}; {{ const char *path = "{name}({slot})"; {opaque_value(self, inner, "say", f"a{number}")} }}')
-            arguments.append(f"a{number}")
+            lines.append(f'{declare(self.abi, inner, f"c{number}")}; {{ const char *path = "{name}({slot})"; {opaque_value(self, inner, "say", f"c{number}")} }}')
+            arguments.append(f"c{number}")
         call = f"({place})({', '.join(arguments)})"
         if type_.inner.returns == Type("void"):
             lines.append(f"{call};")

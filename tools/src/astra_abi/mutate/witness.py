@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Collection
 
+from ..compare.reach import Reach
 from ..model import Abi, Function, Type
-from .print import VARIABLE_ARGUMENTS, declare, function_text
+from .print import VARIABLE_ARGUMENTS, declare, included
 from .runtime import TEXT
 from .speech import DEEPEST, REAL, Library, Program, tag
 
@@ -24,7 +25,7 @@ def callable_(abi: Abi, function: Function) -> bool:
 def library_text(abi: Abi, chosen: Collection[str]) -> str:
     """The witness library. Functions that are not chosen are there and do nothing."""
     speech = Library(abi)
-    lines = ['#define WHO \'l\'', TEXT, '#include "mutant.h"', speech.text()]
+    lines = ['#define WHO \'l\'', TEXT, included(abi), speech.text()]
     hidden = abi.image.hidden if abi.image else ()
     for number, function in enumerate(exported(abi)):
         hide = '__attribute__((visibility("hidden"))) ' if function.name in hidden else ""
@@ -32,8 +33,31 @@ def library_text(abi: Abi, chosen: Collection[str]) -> str:
             lines.append(library_function(abi, speech, function, number, hide))
         else:
             lines.append(f'{hide}void stub_{number}(void) __asm__("{function.symbol or function.name}"); void stub_{number}(void) {{}}')
+    for number, type_ in enumerate(lone(abi).values()):
+        lines.append(f"__attribute__((weak)) void mutant_take_{list(lone(abi))[number]}(void *at) {{ {taking(speech, type_, list(lone(abi))[number], 'hear')} }}")
     lines += variables(abi, speech)
     return "\n".join([*lines, ""])
+
+
+def lone(abi: Abi) -> dict[str, Type]:
+    """Types that no function leads to. Programs use them all the same, by way of memory without a type."""
+    reach = Reach(abi)
+    held = {word for item in abi.variables.values() for word in (item.type.base, item.type.spelled)}
+    found = {}
+    for name, item in abi.typedefs.items():
+        if not item.type.pointers and item.type.base not in ("function", "array", "void", *VARIABLE_ARGUMENTS, *abi.opaque, *abi.structs) and name not in held:
+            if not reach.reached_by(f"typedef:{name}"):
+                found[name] = item.type
+    for name, struct in abi.structs.items():
+        if name.isidentifier() and name not in VARIABLE_ARGUMENTS and name not in held and not reach.reached_by(f"struct:{name}"):
+            found[name] = Type(name)
+    return found
+
+
+def taking(speech, type_: Type, name: str, verb: str) -> str:
+    """Says or hears what is in memory as a type that its name alone tells."""
+    text = tag(speech.abi.structs[name]) if name in speech.abi.structs else name
+    return f'const char *path = "={name}"; const int depth = 1; (void)depth; {speech.value(type_, verb, f"*({text} *)at")}'
 
 
 def exported(abi: Abi) -> list[Function]:
@@ -124,7 +148,7 @@ def variables(abi: Abi, speech: Library) -> list[str]:
 def program_text(abi: Abi) -> str:
     """The old program: it calls what its arguments name, each in a process of its own."""
     speech = Program(abi)
-    lines = ['#define WHO \'p\'', TEXT, '#include "mutant.h"', speech.text()]
+    lines = ['#define WHO \'p\'', TEXT, included(abi), speech.text()]
     rows = []
     for number, function in enumerate(exported(abi)):
         if callable_(abi, function):
@@ -138,6 +162,11 @@ def program_text(abi: Abi) -> str:
                 lines.append(f"    memset((void *)&{item.name}, 1, sizeof {item.name});")
     lines.append("}")
     rows.append('{"=variables", call_variables, 0}')
+    for name, type_ in lone(abi).items():
+        text = tag(abi.structs[name]) if name in abi.structs else name
+        lines.append(f"__attribute__((weak)) void mutant_take_{name}(void *at);")
+        lines.append(f"static void take_{name}(void) {{ void *at = guarded(sizeof({text})); {taking(speech, type_, name, 'say')} if (mutant_take_{name}) mutant_take_{name}(at); }}")
+        rows.append(f'{{"={name}", take_{name}, 0}}')
     lines.append("static struct { const char *name; void (*call)(void); void *at; } rows[] = {" + ", ".join(rows) + "};")
     return "\n".join([*lines, MAIN])
 
@@ -193,11 +222,10 @@ def call(abi: Abi, speech: Program, function: Function) -> str:
 
 
 def saying(speech: Program, type_: Type, place: str, path: str) -> str:
-    """What is only read lies where nobody can write, as constants of programs do."""
+    """What a parameter points to lies right before a page that nobody may touch."""
     if type_.base == "function" and not type_.pointers:
         return speech.callback(type_, "say", place, path)
     if leads(speech, type_):
         size = "sizeof(void *)" if len(type_.pointers) > 1 else f"sizeof({declare(speech.abi, Type(type_.base, spelled=type_.spelled))})"
-        lock = f" locked({place}, {size});" if type_.pointers[-1] == "const" else ""
-        return f"{place} = guarded({size}); {pointee(speech, type_, 'say', place)}{lock}"
+        return f"{place} = guarded({size}); {pointee(speech, type_, 'say', place)}"
     return speech.value(type_, "say", place)

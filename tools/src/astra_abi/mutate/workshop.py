@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Sequence
 
 from ..model import Abi, AstraError, Type
-from .print import VARIABLE_ARGUMENTS, declare, function_text, header, variable_text
+from .print import VARIABLE_ARGUMENTS, declare, function_text, header, included, variable_text
 from .witness import exported
 
 SECONDS = 60
@@ -59,7 +59,7 @@ def link_flags(folder: Path, abi: Abi) -> list[str]:
 def plain_text(abi: Abi) -> str:
     """A library as its maker would build it: what the gate is shown."""
     inside = (abi.note or {}).get("inside")
-    lines = ['#include "mutant.h"']
+    lines = [included(abi), "extern char *getenv(const char *);", "__attribute__((used)) static char *(*volatile uses_libc)(const char *) = getenv;"]
     lines += [
         f"struct {name} {{ int kept; {'long more[4]; ' if name == inside else ''}}};"
         for name in sorted(abi.opaque) if name.isidentifier() and name not in VARIABLE_ARGUMENTS
