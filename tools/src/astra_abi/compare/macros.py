@@ -14,7 +14,7 @@ ABOUT_VERSION = re.compile(r"VERSION|VERNUM|_VER(?:_|$)|_(?:MAJOR|MINOR|PATCH|MI
 """Names of macros that only say which release a header is of."""
 ABOUT_ERRORS = re.compile(r"(?:^|_)(?:ERR|ERROR|UNSUPPORTED|UNKNOWN|INVALID|BAD|WRONG|MISMATCH|INCOMPATIBLE)(?:_|$)", re.IGNORECASE)
 """Names of codes, which may be about a version and are none."""
-LITERAL = re.compile(r"[(\s]*[-+]?\s*(?:0[xXbB])?[0-9a-fA-F]+[uUlLzZ]*[)\s]*")
+LITERAL = re.compile(r"[(\s]*(?:U?INT(?:\d+|MAX)_C\s*\()?[(\s]*[-+]?\s*(?:0[xXbB])?[0-9a-fA-F]+[uUlLzZ]*[)\s]*")
 """A number that somebody gave out; what is computed from others is their business."""
 GUARD = re.compile(r"_*\w+_(?:H|HH|HPP|INCLUDED)_*", re.IGNORECASE)
 

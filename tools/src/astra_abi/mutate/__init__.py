@@ -149,7 +149,7 @@ class Bench:
         """Builds the old library, its witness and the old programs."""
         folder, abi = self.old(versioned), self.start(versioned)
         for problem in (
-            build_plain(folder, abi), build_witness(folder, abi, library_text(abi, {item.name for item in exported(abi)})),
+            build_plain(folder, abi), build_witness(folder, abi, library_text(abi, {item.name for item in exported(abi)}, lone(abi))),
             *(build_program(folder, program_text(abi), name, *flags) for name, flags in PROGRAMS.items()),
         ):
             if problem:
@@ -187,12 +187,12 @@ class Bench:
 
     def labelled(self, mutant: Mutant, old: Abi, new: Abi, folder: Path) -> tuple[str, str]:
         """The label of a mutant by what old programs meet."""
-        called = affected(self.abi, new)
-        if problem := build_witness(folder, new, library_text(new, set(called))):
+        called, taken = affected(self.abi, new), [name for name in lone(old) if is_other(old, new, name)]
+        if problem := build_witness(folder, new, library_text(new, set(called), taken)):
             return UNLABELLED, problem
         before = self.old(mutant.versioned)
-        for program in PROGRAMS:
-            names = ["=variables", *(f"={name}" for name in lone(old)), *(name for name in called if name in old.functions)]
+        for program in PROGRAMS if old.variables else ("copies",):
+            names = ["=variables", *(f"={name}" for name in taken), *(name for name in called if name in old.functions)]
             reference = parse(*run(before / program, before, names))
             if why := evidence(reference, parse(*run(before / program, folder, names))):
                 return BREAKING, why
@@ -202,7 +202,7 @@ class Bench:
 
 def settled(stepped: Abi, new: Abi) -> dict:
     """The parts of a model that the compiler has the last word on."""
-    return {"structs": new.structs, "functions": new.functions, "enums": new.enums, "typedefs": new.typedefs, "variables": new.variables, "macros": new.macros, "opaque": new.opaque}
+    return {"structs": new.structs, "functions": new.functions, "enums": new.enums, "typedefs": new.typedefs, "variables": {name: replace(item, constant=stepped.variables[name].constant) for name, item in new.variables.items()}, "macros": new.macros, "opaque": new.opaque}
 
 
 def affected(old: Abi, new: Abi) -> list[str]:
@@ -210,11 +210,20 @@ def affected(old: Abi, new: Abi) -> list[str]:
     reach = Reach(old)
     changed = [name for name, item in old.functions.items() if new.functions.get(name) != replace(item, where=new.functions[name].where if name in new.functions else "")]
     for name in old.structs.keys() | new.structs.keys():
-        if name not in old.structs or name not in new.structs or laid(old, name)[0::2] != laid(new, name)[0::2] or fields_of(old, name) != fields_of(new, name):
+        if is_other(old, new, name):
             changed += reach.reached_by(f"struct:{name}")
     rest = [item.name for item in exported(old) if item.name not in changed]
     chosen = sorted(dict.fromkeys(changed), key=lambda name: hashlib.sha256(name.encode()).digest())[:MOST_CALLED]
     return chosen + rest[:2]
+
+
+def is_other(old: Abi, new: Abi, name: str) -> bool:
+    """Whether a struct, or what a name stands for, is not what it was. A struct that holds one is another one too."""
+    if name in old.typedefs and name not in old.structs:
+        return name in new.typedefs and old.typedefs[name].type != new.typedefs[name].type
+    if name not in old.structs or name not in new.structs:
+        return True
+    return laid(old, name)[0::2] != laid(new, name)[0::2] or fields_of(old, name) != fields_of(new, name) or old.structs[name].union != new.structs[name].union
 
 
 def fields_of(abi: Abi, name: str) -> tuple:

@@ -151,7 +151,13 @@ class Program(Speech):
 
     def head(self, index: int, signature: Signature) -> str:
         texts = [declare(self.abi, type_, f"a{number}") for number, type_ in enumerate(signature.params)]
-        return declare(self.abi, signature.returns, f"callback_{index}({', '.join(texts) or 'void'})")
+        wide = signature.returns != Type("void") and self.passed(signature.returns)
+        return declare(self.abi, Type("u64") if wide else signature.returns, f"callback_{index}({', '.join(texts) or 'void'})")
+
+    def given_back(self, type_: Type) -> str:
+        if not self.passed(type_):
+            return "r"
+        return "(unsigned long)r" if type_.pointers or type_.base == "function" else "WIDE(r)"
 
     def callback_bodies(self):
         for index, (name, type_) in enumerate(self.made().items()):
@@ -160,14 +166,14 @@ class Program(Speech):
                 lines.append(f'    {{ const char *path = "{name}({slot})"; {opaque_value(self, inner, "hear", f"a{number}")} }}')
             if type_.inner.returns != Type("void"):
                 lines.append(f'    const char *path = "{name}()"; {declare(self.abi, type_.inner.returns, "r")}; memset(&r, 0, sizeof r);')
-                lines.append(f'    {opaque_value(self, type_.inner.returns, "say", "r")} return r;')
+                lines.append(f'    {opaque_value(self, type_.inner.returns, "say", "r")} return {self.given_back(type_.inner.returns)};')
             yield "\n".join([*lines, "}"])
 
     def callback(self, type_: Type, verb: str, place: str, name: str) -> str:
         number = self.numbers().get(name)
         if number is None or verb == "hear":
             return super().callback(type_, verb, place, name)
-        return f"({place}) = (void *)callback_{number};"
+        return f"({place}) = (void *)callback_{number}; told('s', path, \"@%llu\", (mutant_word)({place}));"
 
 
 class Library(Speech):

@@ -22,8 +22,8 @@ def callable_(abi: Abi, function: Function) -> bool:
     return not function.inline and all(param.type.base not in VARIABLE_ARGUMENTS for param in function.params)
 
 
-def library_text(abi: Abi, chosen: Collection[str]) -> str:
-    """The witness library. Functions that are not chosen are there and do nothing."""
+def library_text(abi: Abi, chosen: Collection[str], taken: Collection[str]) -> str:
+    """The witness library. Functions that are not chosen are there and do nothing; `taken` types it takes by memory."""
     speech = Library(abi)
     lines = ['#define WHO \'l\'', TEXT, included(abi), speech.text()]
     hidden = abi.image.hidden if abi.image else ()
@@ -33,14 +33,15 @@ def library_text(abi: Abi, chosen: Collection[str]) -> str:
             lines.append(library_function(abi, speech, function, number, hide))
         else:
             lines.append(f'{hide}void stub_{number}(void) __asm__("{function.symbol or function.name}"); void stub_{number}(void) {{}}')
-    for number, type_ in enumerate(lone(abi).values()):
-        lines.append(f"__attribute__((weak)) void mutant_take_{list(lone(abi))[number]}(void *at) {{ {taking(speech, type_, list(lone(abi))[number], 'hear')} }}")
+    for name, type_ in lone(abi).items():
+        if name in taken:
+            lines.append(f"__attribute__((weak)) void mutant_take_{name}(void *at) {{ {{ {taking(speech, type_, name, 'hear')} }} {taking(speech, type_, name, 'say')} }}")
     lines += variables(abi, speech)
     return "\n".join([*lines, ""])
 
 
 def lone(abi: Abi) -> dict[str, Type]:
-    """Types that no function leads to. Programs use them all the same, by way of memory without a type."""
+    """Structs, and names of numbers that no function leads to: programs use them by way of memory without a type."""
     reach = Reach(abi)
     held = {word for item in abi.variables.values() for word in (item.type.base, item.type.spelled)}
     found = {}
@@ -49,7 +50,7 @@ def lone(abi: Abi) -> dict[str, Type]:
             if not reach.reached_by(f"typedef:{name}"):
                 found[name] = item.type
     for name, struct in abi.structs.items():
-        if name.isidentifier() and name not in VARIABLE_ARGUMENTS and name not in held and not reach.reached_by(f"struct:{name}"):
+        if name.isidentifier() and name not in VARIABLE_ARGUMENTS and name not in held:
             found[name] = Type(name)
     return found
 
@@ -57,7 +58,8 @@ def lone(abi: Abi) -> dict[str, Type]:
 def taking(speech, type_: Type, name: str, verb: str) -> str:
     """Says or hears what is in memory as a type that its name alone tells."""
     text = tag(speech.abi.structs[name]) if name in speech.abi.structs else name
-    return f'const char *path = "={name}"; const int depth = 1; (void)depth; {speech.value(type_, verb, f"*({text} *)at")}'
+    back = "!" if (verb == "say") is isinstance(speech, Library) else ""
+    return f'const char *path = "={name}{back}"; const int depth = 1; (void)depth; {speech.value(type_, verb, f"*({text} *)at")}'
 
 
 def exported(abi: Abi) -> list[Function]:
@@ -165,7 +167,7 @@ def program_text(abi: Abi) -> str:
     for name, type_ in lone(abi).items():
         text = tag(abi.structs[name]) if name in abi.structs else name
         lines.append(f"__attribute__((weak)) void mutant_take_{name}(void *at);")
-        lines.append(f"static void take_{name}(void) {{ void *at = guarded(sizeof({text})); {taking(speech, type_, name, 'say')} if (mutant_take_{name}) mutant_take_{name}(at); }}")
+        lines.append(f"static void take_{name}(void) {{ void *at = guarded(sizeof({text})); {{ {taking(speech, type_, name, 'say')} }} if (mutant_take_{name}) mutant_take_{name}(at); {taking(speech, type_, name, 'hear')} }}")
         rows.append(f'{{"={name}", take_{name}, 0}}')
     lines.append("static struct { const char *name; void (*call)(void); void *at; } rows[] = {" + ", ".join(rows) + "};")
     return "\n".join([*lines, MAIN])
