@@ -191,10 +191,11 @@ class Bench:
         if problem := build_witness(folder, new, library_text(new, set(called), taken)):
             return UNLABELLED, problem
         before = self.old(mutant.versioned)
-        for program in PROGRAMS if old.variables else ("copies",):
+        turns = max((len(old.structs[name].fields) for name in taken if name in old.structs and old.structs[name].union), default=1)
+        for program, turn in [(program, turn) for program in (PROGRAMS if old.variables else ("copies",)) for turn in range(turns)]:
             names = ["=variables", *(f"={name}" for name in taken), *(name for name in called if name in old.functions)]
-            reference = parse(*run(before / program, before, names))
-            if why := evidence(reference, parse(*run(before / program, folder, names))):
+            reference = parse(*run(before / program, before, names, turn))
+            if why := evidence(reference, parse(*run(before / program, folder, names, turn))):
                 return BREAKING, why
         why = renumbered(old, new)
         return (BREAKING, why) if why else (COMPATIBLE, "")
@@ -212,6 +213,9 @@ def affected(old: Abi, new: Abi) -> list[str]:
     for name in old.structs.keys() | new.structs.keys():
         if is_other(old, new, name):
             changed += reach.reached_by(f"struct:{name}")
+    for name, enum in old.enums.items():
+        if name not in new.enums or new.enums[name].type != enum.type:
+            changed += reach.reached_by(f"enum:{name}")
     rest = [item.name for item in exported(old) if item.name not in changed]
     chosen = sorted(dict.fromkeys(changed), key=lambda name: hashlib.sha256(name.encode()).digest())[:MOST_CALLED]
     return chosen + rest[:2]

@@ -60,6 +60,8 @@ static UNUSED char *string_said(const char *path) {
 static UNUSED void string_heard(const char *path, const void *at) {
     if (!at) told('h', path, "0"); else told('h', path, "\"%.40s\"", (const char *)at);
 }
+/* Which member of a union is said: its members lie over each other, so that each needs a run of its own. */
+static UNUSED int mutant_turn(int members) { const char *turn = getenv("MUTANT_TURN"); return WHO == 'p' && turn ? atoi(turn) % members : 0; }
 #define PATH(part) char path[LONGEST]; snprintf(path, sizeof path, "%s%s", before, part)
 #define NUMBER(does, path, value) do { if (sizeof(value) == 1) told(does, path, "%u", (unsigned)(unsigned char)(value)); \
     else if ((__typeof__(value))-1 > (__typeof__(value))0) told(does, path, "%llu", (mutant_word)(value)); \

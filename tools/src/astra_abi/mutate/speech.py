@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model import FLOATS, Abi, Signature, Struct, Type
+from ..model import FLOATS, Abi, Field, Signature, Struct, Type
 from .print import VARIABLE_ARGUMENTS, declare
 
 REAL = {*FLOATS, "f80", "f128"}
@@ -43,16 +43,20 @@ class Speech:
         return "\n".join([*self.callbacks(), *lines, *self.callback_bodies()])
 
     def members(self, struct: Struct, verb: str):
-        """A union's members are heard all, and only its largest one is said: they lie over each other."""
-        told = (max(struct.fields, key=lambda field: field.size),) if struct.union and verb == "say" else struct.fields
-        for field in told:
-            path = f'PATH(".{"|" * struct.union}{field.name}");'
-            if field.bits:
-                yield f"{path} {verb.upper()}_BITS(path, at->{field.name});"
-            elif field.type.base == "function" and not field.type.pointers and field.type.count is None:
-                yield f"{path} {self.callback(field.type, verb, f'at->{field.name}', f'{struct.name}.{field.name}')}"
-            elif field.type.count != 0:
-                yield f"{path} {self.value(field.type, verb, f'at->{field.name}')}"
+        """A union's members are heard all, and only one is said, first the largest one: they lie over each other."""
+        told = sorted(struct.fields, key=lambda field: -field.size) if struct.union else struct.fields
+        for turn, field in enumerate(told):
+            own = f"if (mutant_turn({len(told)}) == {turn}) " if struct.union and verb == "say" else ""
+            yield from (f"{own}{{ {line} }}" for line in self.member(struct, field, verb))
+
+    def member(self, struct: Struct, field: Field, verb: str):
+        path = f'PATH(".{"|" * struct.union}{field.name}");'
+        if field.bits:
+            yield f"{path} {verb.upper()}_BITS(path, at->{field.name});"
+        elif field.type.base == "function" and not field.type.pointers and field.type.count is None:
+            yield f"{path} {self.callback(field.type, verb, f'at->{field.name}', f'{struct.name}.{field.name}')}"
+        elif field.type.count != 0:
+            yield f"{path} {self.value(field.type, verb, f'at->{field.name}')}"
 
     def value(self, type_: Type, verb: str, place: str, depth: str = "depth") -> str:
         """A statement about the value at a place, whose name is in `path`."""

@@ -91,8 +91,8 @@ def build_program(folder: Path, text: str, out: str, *arguments: str) -> str:
     return build(folder, text, out, "-Iinclude", *arguments, "-L.", "-l:libmutant.so.1")
 
 
-def run(program: Path, libraries: Path, names: Sequence[str]) -> tuple[str, int, str]:
-    environment = {"LD_LIBRARY_PATH": str(libraries), "LD_BIND_NOW": "1", "PATH": os.environ.get("PATH", "")}
+def run(program: Path, libraries: Path, names: Sequence[str], turn: int = 0) -> tuple[str, int, str]:
+    environment = {"LD_LIBRARY_PATH": str(libraries), "LD_BIND_NOW": "1", "MUTANT_TURN": str(turn), "PATH": os.environ.get("PATH", "")}
     try:
         done = subprocess.run([program.resolve(), *names], env=environment, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:
