@@ -17,6 +17,7 @@ EXPLAINED = {
     "one processor": lambda: len(os.sched_getaffinity(0)) < 2,
     "nix is not installed": lambda: not shutil.which("nix"),
     "clang is not installed": lambda: not shutil.which("clang"),
+    "zlib1g-dev is not installed": lambda: not Path("/usr/include/zlib.h").is_file(),
     "clang-19 is not installed": lambda: not shutil.which("clang-19"),
     "nvcc is not installed": lambda: not shutil.which("nvcc"),
     "chromium is not installed": lambda: not shutil.which("chromium"),

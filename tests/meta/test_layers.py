@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "tools/src/astra_abi"
 LAYERS = (
-    {"model"}, {"layout", "data", "cell", "toolchain", "_native", "loader"}, {"load", "generate", "project", "scaffold", "draft"},
+    {"model"}, {"layout", "data", "cell", "toolchain", "_native", "loader", "contained"}, {"load", "generate", "project", "scaffold", "draft"},
     {"compare", "bind", "values"}, {"rules", "clients", "suppress"}, {"conform", "golden", "patterns", "record", "opinions"},
     {"observe"}, {"stages", "diff", "prove", "app", "mutate"}, {"report", "freeze", "release"}, {"cli"},
 )

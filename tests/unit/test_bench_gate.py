@@ -114,6 +114,8 @@ def test_a_build_that_fails_or_makes_too_little_is_absent_with_its_log(tiny) -> 
     assert "ended with 3" in why and "why it failed" in (one.folder / "build.log").read_text()
     data["library"]["tiny"]["build"] = "true"
     assert "did not make" in corpus.ensure(corpus.releases(["tiny/1"]), 1)[0][1]
+    data["library"]["tiny"]["build"] = 'mkdir -p "$PREFIX/lib" "$PREFIX/include"; $CC -O2 -shared -o "$PREFIX/lib/libtiny.so" tiny.c'
+    assert "without debug information" in corpus.ensure(corpus.releases(["tiny/1"]), 1)[0][1]
     assert not one.built
 
 

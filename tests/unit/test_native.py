@@ -333,7 +333,7 @@ class TestElf:
         malloc = symbol(elf(versioned), "malloc")
         assert malloc["defined"] is False and malloc["default_version"] is False
         assert malloc["version"].startswith("GLIBC_") and malloc["library"].startswith("libc.so")
-        need = {"library": malloc["library"], "version": malloc["version"]}
+        need = {"library": malloc["library"], "version": malloc["version"], "weak": False, "hidden": False}
         assert need in elf(versioned)["version_needs"]
 
     def test_hidden_symbols_are_not_there(self, versioned: Path) -> None:

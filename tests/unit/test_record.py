@@ -447,7 +447,7 @@ def test_the_command_records_compares_and_judges(contract: Path, tiny: Path, tmp
     assert done.returncode == 0 and "recorded 1 cases of 1 probes" in done.stdout
     kept = contract / "recorded.json"
     done = astra_abi("record", tiny, *with_headers, "--compare", kept)
-    assert (done.returncode, done.stdout) == (0, "verdict: compatible (no differences; 1 cases run)\n"), done.stderr
+    assert done.returncode == 0 and "1 cases run" in done.stdout and "verdict: compatible (no changes)" in done.stdout, done.stderr
     new = build(tmp_path / "new", TINY.replace("a + b", "a + b + 1"))
     done = astra_abi("record", new, *with_headers, "--link-with", tiny, "--compare", kept)
     assert done.returncode == 1 and "byte 10, line 2: '42'" in done.stdout

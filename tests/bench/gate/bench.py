@@ -33,7 +33,7 @@ MOST_RUNS, LEAST_RUNS, ENOUGH_CPU_S = 5, 2, 40.0
 """A contestant runs a case five times, or fewer once its runs have taken this long together."""
 TARGETS = (
     "x86_64-linux-gnu", "aarch64-linux-gnu", "riscv64-linux-gnu", "powerpc64le-linux-gnu", "s390x-linux-gnu", "i686-linux-gnu",
-    "armv7-linux-gnueabihf", "x86_64-linux-musl", "x86_64-windows-msvc", "i686-windows-msvc", "aarch64-macos", "wasm32-wasi",
+    "armv7-linux-gnueabihf", "x86_64-linux-musl", "x86_64-windows-gnu", "i686-windows-gnu", "aarch64-macos", "wasm32-wasi",
 )
 CLEAR = "\r\033[K" if sys.stdout.isatty() else ""
 """Wipes the line that says what is running."""

@@ -204,6 +204,9 @@ def make(release: Release, jobs: int) -> None:
     lost = [str(path) for path in (*release.libraries, release.include) if not path.exists()]
     if lost:
         raise Absent(f"the build did not make {', '.join(lost)}: see {release.folder / 'build.log'}")
+    bare = [str(path) for path in release.libraries if "build" in release.recipe and b".debug_info" not in path.read_bytes()]
+    if bare:
+        raise Absent(f"built without debug information: {', '.join(bare)}")
     release.stamp.write_text(json.dumps({"identity": release.identity, "seconds": round(time.monotonic() - begin, 1)}) + "\n")
 
 

@@ -36,7 +36,7 @@
             importCargoLock = { lockFile }:
               builtins.seq (builtins.fromTOML (builtins.readFile lockFile)).version (tool "cargo-deps");
           };
-          python3Packages = named [ "cffi" "click" "hypothesis" "jsonschema" "maturin" "numpy" "pcpp" "pycparser" "pytest" "referencing" "rich" ] // {
+          python3Packages = named [ "auditwheel" "cffi" "click" "hypothesis" "jsonschema" "libclang" "maturin" "numpy" "pcpp" "pycparser" "pytest" "referencing" "rich" ] // {
             buildPythonApplication =
               { pname, version, pyproject, src, sourceRoot, cargoRoot, cargoDeps, nativeBuildInputs, build-system, pythonRelaxDeps, dependencies }:
               make "${pname}-${version}" ": ${src} ${cargoDeps} ${toString (nativeBuildInputs ++ build-system ++ dependencies)}; mkdir $out";

@@ -26,6 +26,7 @@ const MAX_SECTION_NAME: usize = 4096;
 pub const MAX_NAME: usize = 64 << 10;
 /// Deflate cannot exceed 1032:1; debug sections compressed with zstd stay far below it.
 const MAX_COMPRESSION_RATIO: u64 = 1100;
+const MAX_ROOM: u64 = 64 << 20;
 const MAX_NOTES: usize = 4096;
 const MAX_NOTE_BYTES: u64 = 4 << 20;
 
@@ -705,6 +706,9 @@ fn read_exactly(name: &str, body: &[u8], size: u64, reader: impl Read) -> Result
         )));
     }
     let mut bytes = Vec::new();
+    // What is claimed is not touched before it is there, but too much cannot even be asked for.
+    let room = usize::try_from(size.min(MAX_ROOM)).unwrap_or(0);
+    let _ = bytes.try_reserve_exact(room);
     // One byte more than claimed, to notice a section that holds more.
     reader
         .take(size.saturating_add(1))

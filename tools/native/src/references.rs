@@ -17,7 +17,14 @@ const COPY: u8 = 1;
 const CALL: u8 = 2;
 const DATA: u8 = 4;
 const TLS: u8 = 8;
-const WAYS: [(u8, &str); 4] = [(COPY, "copy"), (CALL, "call"), (DATA, "data"), (TLS, "tls")];
+const FIXED_TLS: u8 = 16;
+const WAYS: [(u8, &str); 5] = [
+    (COPY, "copy"),
+    (CALL, "call"),
+    (DATA, "data"),
+    (TLS, "tls"),
+    (FIXED_TLS, "fixed-tls"),
+];
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -43,22 +50,30 @@ struct Reference<'a> {
 struct Machine {
     copy: u32,
     call: &'static [u32],
+    /// Thread-local data that is found when it is used.
     tls: &'static [u32],
+    /// Thread-local data at a distance from the thread pointer that is fixed at the start.
+    fixed_tls: &'static [u32],
 }
 
 fn machine(of: elf::Machine) -> Option<Machine> {
-    let (copy, call, tls): (u32, &[u32], &[u32]) = match of {
-        elf::EM_X86_64 => (5, &[7], &[16, 17, 18, 36]),
-        elf::EM_386 => (5, &[7], &[14, 35, 36, 37, 41]),
-        elf::EM_AARCH64 => (1024, &[1026], &[1028, 1029, 1030, 1031]),
-        elf::EM_ARM => (20, &[22], &[13, 17, 18, 19]),
-        elf::EM_RISCV => (4, &[5], &[6, 7, 8, 9, 10, 11, 12]),
-        elf::EM_LOONGARCH => (4, &[5], &[6, 7, 8, 9, 10, 11, 13, 14]),
-        elf::EM_PPC64 => (19, &[21], &[68, 73, 78]),
-        elf::EM_S390 => (9, &[11], &[54, 55, 56]),
+    let (copy, call, tls, fixed_tls): (u32, &[u32], &[u32], &[u32]) = match of {
+        elf::EM_X86_64 => (5, &[7], &[16, 17, 36], &[18]),
+        elf::EM_386 => (5, &[7], &[35, 36, 41], &[14, 37]),
+        elf::EM_AARCH64 => (1024, &[1026], &[1028, 1029, 1031], &[1030]),
+        elf::EM_ARM => (20, &[22], &[13, 17, 18], &[19]),
+        elf::EM_RISCV => (4, &[5], &[6, 7, 8, 9, 12], &[10, 11]),
+        elf::EM_LOONGARCH => (4, &[5], &[6, 7, 8, 9, 13, 14], &[10, 11]),
+        elf::EM_PPC64 => (19, &[21], &[68, 78], &[73]),
+        elf::EM_S390 => (9, &[11], &[54, 55], &[56]),
         _ => return None,
     };
-    Some(Machine { copy, call, tls })
+    Some(Machine {
+        copy,
+        call,
+        tls,
+        fixed_tls,
+    })
 }
 
 pub fn read_references(path: &Path) -> Result<String> {
@@ -142,6 +157,7 @@ fn mark(image: &Image, dynamic: &Dynamic, machine: &Machine, ways: &mut [u8]) ->
                 kind if kind == machine.copy => COPY,
                 kind if machine.call.contains(&kind) => CALL,
                 kind if machine.tls.contains(&kind) => TLS,
+                kind if machine.fixed_tls.contains(&kind) => FIXED_TLS,
                 _ => DATA,
             };
         }

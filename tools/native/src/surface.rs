@@ -1,5 +1,10 @@
 //! A library -> what its users can touch: exported functions and variables, and every type that
 //! can be reached from them. Refuses to leave out anything in silence.
+//!
+//! The answer lists what it could not find beside what it found: `unseen` (functions that no unit
+//! describes), `assembly` (those that are written in it) and `unseen_variables`. `conflicts` and
+//! `variable_conflicts` hold all descriptions of a name that has several; of types and typedefs
+//! the second gets the key `name#2`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -207,7 +212,10 @@ impl<'u, 'd> Reader<'u, 'd> {
             match what {
                 What::Function => {
                     let function = self.function(which, place, is_definition)?;
-                    functions.entry(name.to_owned()).or_default().push(function);
+                    let known = functions.entry(name.to_owned());
+                    // Nearly all are described once.
+                    let known = known.or_insert_with(|| Vec::with_capacity(1));
+                    known.push(function);
                 }
                 What::Variable => {
                     if let Some(variable) = self.variable(which, place, is_definition)? {

@@ -465,8 +465,11 @@ impl<'u, 'd> Types<'u, 'd> {
                 // An upper bound of -1 is how some compilers write length 0.
                 let count = unsigned(child, gimli::DW_AT_count).or_else(|| {
                     let bound = child.attr(gimli::DW_AT_upper_bound)?;
-                    match bound.sdata_value() {
-                        Some(-1) => Some(0),
+                    match bound.value() {
+                        // In one or two bytes all ones are 255 or 65535: those lengths are real.
+                        gimli::AttributeValue::Sdata(-1)
+                        | gimli::AttributeValue::Data4(u32::MAX)
+                        | gimli::AttributeValue::Data8(u64::MAX) => Some(0),
                         _ => bound.udata_value()?.checked_add(1),
                     }
                 });

@@ -6,8 +6,10 @@ what the loader sees. Each needs the same way of looking on both sides.
 
 from __future__ import annotations
 
+import filecmp
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Callable, Iterator
 
 from .compare import Change, compare
@@ -15,6 +17,8 @@ from .load.source import Source
 from .model import Abi, AstraError
 
 PASS, CANNOT_RUN = "pass", "cannot-run"
+Told = Callable[[str, int, int], None]
+"""How far a long work is: its name, what is done, and of how much."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,14 @@ def blind(old: Source, new: Source) -> list[str]:
     """What must be seen for a verdict and is not: types and signatures, on both sides in one way."""
     if (old.declared and new.declared) or old.kind in PROMISES or new.kind in PROMISES:
         return []
-    if old.build and new.build and old.build.typed and new.build.typed:
+    if old.build and new.build and (old.build.typed and new.build.typed or same_file(old, new)):
         return []
     return [*old.gaps, *new.gaps] or [f"{side.path}: has no headers and no debug information" for side in (old, new) if not side.declared]
+
+
+def same_file(old: Source, new: Source) -> bool:
+    """Whether both builds are one, byte for byte, so that nothing unseen can differ."""
+    return filecmp.cmp(old.path, new.path, shallow=False)
 
 
 PROMISES = ("contract", "release")
@@ -99,6 +108,8 @@ def types(old: Source, new: Source) -> View | None:
     """Types and signatures as the debug information of both builds tells them."""
     if not old.build or not new.build:
         return promise(old, new)
+    if same_file(old, new):
+        return View("", "", "the same file on both sides")
     problems = [gap for side in (old, new) for gap in side.gaps]
     if old.build.typed and new.build.typed:
         changes = compare(old.build.typed, new.build.typed)
@@ -144,6 +155,19 @@ def models(old: Source, new: Source) -> tuple[tuple[str, Abi, Abi], ...]:
     shown = [side.build.typed if side.build else side.declared.get("") for side in (old, new)]
     target = next((side.build.target for side in (new, old) if side.build), "")
     return () if None in shown else ((target, *shown),)
+
+
+def behaviour(old: Source, new: Source, contract: Path, told: Told) -> View:
+    """What programs that were built with the old build do with both. Runs code of the builds and of the probes."""
+    from .record import load_probes, record_pair
+
+    begin = time.perf_counter()
+    probes = load_probes(contract)
+    headers = (old.headers.root,) if old.headers else ()
+    before, after = record_pair(old.path, new.path, probes, headers=headers, progress=told)
+    changes = compare(before.abi, after.abi)
+    seen = "; ".join([f"{len(after.cases)} cases of {len(probes)} probes", *(f"not kept from them: {item}" for item in after.missing)])
+    return View("behaviour", "behaviour of the builds", seen, on(new.build.target, changes), seconds=time.perf_counter() - begin)
 
 
 def image_of(side: Source) -> Abi | None:

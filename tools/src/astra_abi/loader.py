@@ -19,8 +19,9 @@ RESOLVES, WARNED, NODE_MISSING, WRONG_NODE, MISSING, ABORTS, NULL = (
 
 `warned`: it is bound, though the file has "no version information available". `node-missing`: "version not
 found", and nothing runs. `wrong-node` and `missing`: "undefined symbol", whether or not the name is there in
-another version. `aborts`: the loader stumbles over its own assertion, since a file whose version it was asked
-for has no version table. `null`: a weak reference that nobody serves.
+another version. `aborts`: the loader itself comes to grief. It stumbles over its own assertion, since a file whose
+version it was asked for has no version table; or it divides by zero, since what was thread-local is not any
+more, in a file without thread-local data. `null`: a weak reference that nobody serves.
 """
 FATAL = {NODE_MISSING, WRONG_NODE, MISSING, ABORTS}
 SEARCHED = {"notype", "object", "func", "common", "tls", "ifunc"}
@@ -41,6 +42,8 @@ class Reference:
     """Nothing but weak references want the node."""
     strict: bool = False
     """A symbol without a version will not do (a flag that linkers do not set)."""
+    fixed_tls: bool = False
+    """Thread-local data, at a distance from the thread pointer that is fixed at the start: as programs take it."""
     call: bool = False
     """It is only called, so a loader that is not told to bind at once looks for it at the first call."""
 
@@ -76,14 +79,15 @@ def bind(reference: Reference, scope: Sequence[Table]) -> Fate:
         if entry is ASSERTION:
             return Fate(ABORTS, table=table, lazy=reference.call)
         if entry is not None:
-            return Fate(WARNED if warned else RESOLVES, entry, table)
+            divides = reference.fixed_tls and entry.kind != "tls" and not table.tls
+            return Fate(ABORTS if divides else WARNED if warned else RESOLVES, entry, table)
     if reference.weak:
         return Fate(NULL)
     known = any(visible(entry) for table in scope for entry in table.entries.get(reference.name, ()))
     return Fate(WRONG_NODE if known else MISSING, lazy=reference.call)
 
 
-ASSERTION = Entry("")
+ASSERTION = Entry(-1)
 """Stands for a lookup that ends the loader itself."""
 
 
@@ -122,8 +126,31 @@ def offered(table: Table) -> Iterator[tuple[Reference, Entry]]:
     """Every reference to code or data that a program linked to this file can hold, those of earlier releases included."""
     for name, entries in table.entries.items():
         for entry in entries:
-            if entry.placed and not entry.absolute and entry.kind in SEARCHED and visible(entry):
-                yield Reference(name, table.node(entry), call=entry.kind in ("func", "ifunc")), entry
+            if is_offered(entry):
+                yield refer(name, entry, table), entry
+
+
+def is_offered(entry: Entry) -> bool:
+    return entry.placed and not entry.absolute and entry.kind in SEARCHED and visible(entry)
+
+
+def refer(name: str, entry: Entry, table: Table) -> Reference:
+    return Reference(name, table.node(entry), fixed_tls=entry.kind == "tls", call=entry.kind in ("func", "ifunc"))
+
+
+def moved(old: Table, new: Table) -> Iterator[tuple[Reference, Entry]]:
+    """What `old` offers, without what is the same in `new`: nearly everything, as a rule, which needs no second look."""
+    same = old.versioned == new.versioned
+    for name, entries in old.entries.items():
+        if not (same and new.entries.get(name) == entries and all(is_kept(entry, old, new) for entry in entries)):
+            for entry in entries:
+                if is_offered(entry):
+                    yield refer(name, entry, old), entry
+
+
+def is_kept(entry: Entry, old: Table, new: Table) -> bool:
+    node = old.nodes.get(entry.index)
+    return new.nodes.get(entry.index) == node and (node is None or node in (new.defined or ()))
 
 
 def scope_of(image: Image) -> tuple[Table, ...]:
@@ -143,7 +170,8 @@ def table_of(image: Image) -> Table:
     for key, node in symbols.items():
         name = key.partition("@")[0]
         kind, size = ("object" if name in image.data else "func"), (image.sizes or {}).get(name, 0)
-        made = Entry(name, index[node] if node else 1, key in image.hidden or "@" in key, kind, size=size)
+        seen = "protected" if name in image.protected else "default"
+        made = Entry(index[node] if node else 1, key in image.hidden or "@" in key, kind, visibility=seen, size=size)
         entries[name] = (*entries.get(name, ()), made)
     named = image.soname or ""
     return Table(named, entries, {place: node for node, place in index.items()}, frozenset({*nodes, named}) if nodes else None, bool(nodes) or image.versioned)

@@ -72,6 +72,8 @@ class Finding:
     """Why it does not block, where somebody answers for that."""
     affects: tuple[str, ...] = ()
     """Functions of the old side that lead to the type that changed."""
+    proof: str = ""
+    """What the loader says of it, if it was asked: "yes", "no", "contradicted" or "not judged", and why."""
 
 
 def load_rules(directory: Path, kinds: Collection[str] | None = None) -> dict[str, Rule]:

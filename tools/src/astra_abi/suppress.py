@@ -95,7 +95,7 @@ def apply_suppressions(
     """Suppressions of a contract and of a file, by a day that was named or by the clock."""
     file, today = answered
     problems = Problems()
-    wanted = suppressions({"suppress": list(contract)}, "contract.toml", problems)
+    wanted = suppressions({"suppress": list(contract)}, "contract.toml", problems) if contract else ()
     problems.refuse("contract.toml", "correct the suppressions of the contract")
     wanted += read_suppressions(file) if file else ()
     return suppress(groups, wanted, rules, (today or datetime.now()).date()) if wanted else [tuple(group) for group in groups]

@@ -89,17 +89,16 @@ impl Declarations {
         let name = unit.spelling(declared);
         // SAFETY of all calls below: the cursors come from a unit that is alive.
         let count = unsafe { clang.clang_Cursor_getNumArguments(declared) };
-        let names: Vec<String> = (0..u32::try_from(count).unwrap_or(0))
-            .map(|number| {
-                unit.spelling(unsafe { clang.clang_Cursor_getArgument(declared, number) })
-            })
+        let written: Vec<_> = (0..u32::try_from(count).unwrap_or(0))
+            .map(|number| unsafe { clang.clang_Cursor_getArgument(declared, number) })
+            .map(|param| (unit.spelling(param), unit.type_of(param)))
             .collect();
         let mut linkage = Linkage::of(unit, declared);
         let canonical = unit.canonical(unit.type_of(declared));
         let spelled = unit.text(unsafe { clang.clang_getTypeSpelling(canonical) });
         linkage.noreturn |= type_says_noreturn(&spelled);
         let mut function = Function {
-            signature: types.declared(unit.type_of(declared), &names, &name)?,
+            signature: types.declared(unit.type_of(declared), &written, &name)?,
             is_inline: unsafe { clang.clang_Cursor_isFunctionInlined(declared) } != 0,
             is_static: is_static(unit, declared),
             linkage,

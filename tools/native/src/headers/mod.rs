@@ -155,15 +155,19 @@ fn read_target(
         let unit = index.parse(MAIN, &arguments, &texts)?;
         let mut types = Types::new(&unit, Places::new(&options.public));
         let mut seen = Seen::new(&mut types);
-        let mut problems = problems(&unit, &seen, lines);
+        // First of all: another machine's headers explain the errors that they have here.
+        let mut problems = intrusions(&unit, options, target);
         if problems.is_empty() {
-            problems = intrusions(&unit, options, target);
+            problems = self::problems(&unit, &seen, lines);
         }
         if !problems.is_empty() {
             return Ok(Err(problems));
         }
         if questions.update(&mut seen.definitions, &mut barred) {
             continue;
+        }
+        if let Some(problem) = spoiled(&unit, &seen) {
+            return Ok(Err(vec![problem]));
         }
         let surface = surface(&mut types, seen, questions)?;
         let unknown: Vec<_> = types.unknown().iter().map(|p| told(&unit, p)).collect();
@@ -280,32 +284,42 @@ fn intrusions(unit: &Unit<'_>, options: &Options, target: &Target) -> Vec<Diagno
 
 /// Errors in the headers. Those in the questions are answers: such a macro has no value.
 fn problems(unit: &Unit<'_>, seen: &Seen<'_>, lines: u32) -> Vec<Diagnostic> {
-    let counts =
-        |found: &Diagnostic| found.severity == "fatal" || found.file != MAIN || found.line <= lines;
     let problems = unit.problems().into_iter();
     let mut found: Vec<_> = problems
         .map(|problem| told(unit, &problem))
-        .filter(counts)
+        .filter(|found| found.file != MAIN || found.line <= lines)
         .collect();
     for problem in &mut found {
-        if problem.file == MAIN && problem.line >= lines {
+        if problem.file == MAIN && problem.line == lines {
             problem.text = format!("{UNFINISHED}: {}", problem.text);
         }
     }
     found.truncate(MAX_PROBLEMS);
-    let whole = [CHAR, ORDER, END, LAST]
+    let whole = [CHAR, ORDER, END]
         .iter()
         .all(|name| seen.own(name).is_some());
     if found.is_empty() && !whole {
-        found.push(Diagnostic {
-            severity: "error",
-            file: MAIN.to_owned(),
-            line: lines,
-            column: 1,
-            text: UNFINISHED.to_owned(),
-        });
+        found.push(own_problem(UNFINISHED));
     }
     found
+}
+
+/// Why the answers cannot be used, though the headers can.
+fn spoiled(unit: &Unit<'_>, seen: &Seen<'_>) -> Option<Diagnostic> {
+    if unit.problems().iter().any(|problem| problem.fatal) || seen.own(LAST).is_none() {
+        return Some(own_problem("a macro keeps the others from being evaluated"));
+    }
+    None
+}
+
+fn own_problem(text: &str) -> Diagnostic {
+    Diagnostic {
+        severity: "error",
+        file: MAIN.to_owned(),
+        line: 1,
+        column: 1,
+        text: text.to_owned(),
+    }
 }
 
 fn surface(types: &mut Types<'_, '_>, seen: Seen<'_>, questions: &Questions) -> Result<String> {

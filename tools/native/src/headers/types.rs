@@ -17,6 +17,7 @@ const MAX_PARTS: u64 = 1 << 24;
 
 /// How the headers that stand for a C library call what they do not know.
 const UNKNOWN: &str = "__astra_unknown_";
+const VA_LIST_TAGS: [&str; 2] = ["__va_list_tag", "__va_list"];
 
 /// Where a type without a tag gets its name from.
 pub enum Origin<'a> {
@@ -162,6 +163,7 @@ impl<'u, 'c> Types<'u, 'c> {
             ),
             kind::TYPEDEF => self.read_typedef(of, depth),
             kind::POINTER => self.read_pointer(of, origin, depth),
+            kind::RECORD if self.is_va_list_tag(of) => self.va_list(of),
             kind::RECORD | kind::ENUM => {
                 let node = self.node(unsafe { clang.clang_getTypeDeclaration(of) }, origin);
                 typed(Shape::Node(node), 0)
@@ -261,9 +263,7 @@ impl<'u, 'c> Types<'u, 'c> {
         // SAFETY: the type comes from this unit, which is alive.
         let name = unit.text(unsafe { clang.clang_getTypedefName(of) });
         if name == "__builtin_va_list" {
-            let size = unit.size_of(of);
-            let name = "va_list".into();
-            return typed(Shape::Opaque { name, size }, 0);
+            return self.va_list(of);
         }
         // SAFETY: as above.
         let underlying =
@@ -277,26 +277,47 @@ impl<'u, 'c> Types<'u, 'c> {
         }))
     }
 
+    fn va_list(&self, of: Type) -> Result<Rc<Typed>> {
+        let size = self.unit.size_of(of);
+        let name = "va_list".into();
+        typed(Shape::Opaque { name, size }, 0)
+    }
+
+    /// The struct that the compiler itself declares for lists of arguments.
+    fn is_va_list_tag(&self, of: Type) -> bool {
+        // SAFETY: the type comes from this unit, which is alive.
+        let declared = unsafe { self.unit.clang.clang_getTypeDeclaration(of) };
+        VA_LIST_TAGS.contains(&self.unit.spelling(declared).as_str())
+    }
+
     /// Whether an object of the type is constant; an array is when its elements are.
     pub fn is_const(&self, of: Type) -> bool {
         let clang = self.unit.clang;
         let mut of = self.unit.canonical(of);
-        // SAFETY: the type comes from this unit, which is alive.
-        unsafe {
-            while matches!(
+        // SAFETY of all calls below: the type comes from this unit, which is alive.
+        while unsafe { clang.clang_isConstQualifiedType(of) } == 0 {
+            if !matches!(
                 of.kind,
                 kind::CONSTANT_ARRAY | kind::INCOMPLETE_ARRAY | kind::VARIABLE_ARRAY
             ) {
-                of = clang.clang_getArrayElementType(of);
+                return false;
             }
-            clang.clang_isConstQualifiedType(of) != 0
+            of = unsafe { clang.clang_getArrayElementType(of) };
         }
+        true
     }
 
     fn read_pointer(&mut self, of: Type, origin: &Origin<'_>, depth: usize) -> Result<Rc<Typed>> {
         // SAFETY: the type comes from this unit, which is alive.
         let pointee = unsafe { self.unit.clang.clang_getPointeeType(of) };
         let to = self.resolve(pointee, origin, depth)?;
+        if pointee.kind != kind::TYPEDEF && matches!(to.shape, Shape::Opaque { .. }) {
+            let record = self.unit.canonical(pointee);
+            if record.kind == kind::RECORD && self.is_va_list_tag(record) {
+                // An array of one, as a parameter.
+                return self.va_list(record);
+            }
+        }
         let is_const = self.is_const(pointee);
         let size = self.unit.size_of(of);
         self.pointer(to, is_const, size)
@@ -335,9 +356,14 @@ impl<'u, 'c> Types<'u, 'c> {
         typed(Shape::Function(Rc::new(signature)), parts)
     }
 
-    /// The signature of a declared function, whose parameters have the `names`.
-    pub fn declared(&mut self, of: Type, names: &[String], name: &str) -> Result<Signature> {
-        let signature = self.signature(of, names, &Origin::Function(name), 0)?;
+    /// The signature of a function that was declared with these parameters.
+    pub fn declared(
+        &mut self,
+        of: Type,
+        written: &[(String, Type)],
+        name: &str,
+    ) -> Result<Signature> {
+        let signature = self.signature(of, written, &Origin::Function(name), 0)?;
         self.count(signature.returns.parts)?;
         for param in &signature.params {
             self.count(param.typed.parts)?;
@@ -348,7 +374,7 @@ impl<'u, 'c> Types<'u, 'c> {
     fn signature(
         &mut self,
         of: Type,
-        names: &[String],
+        written: &[(String, Type)],
         origin: &Origin<'_>,
         depth: usize,
     ) -> Result<Signature> {
@@ -361,8 +387,11 @@ impl<'u, 'c> Types<'u, 'c> {
         let count = unsafe { clang.clang_getNumArgTypes(of) };
         let mut params = Vec::new();
         for number in 0..usize::try_from(count).unwrap_or(0) {
-            let name = names.get(number).filter(|name| !name.is_empty());
-            let argument = unsafe { clang.clang_getArgType(of, number as u32) };
+            // Of functions that the compiler knows, the type has forgotten how it was written.
+            let (name, argument) = match written.get(number) {
+                Some((name, argument)) => (Some(name).filter(|name| !name.is_empty()), *argument),
+                None => (None, unsafe { clang.clang_getArgType(of, number as u32) }),
+            };
             let origin = Origin::Param(origin, name.map(String::as_str), number);
             let typed = self.decayed(argument, &origin, depth)?;
             self.refuse_unknown(&typed);
@@ -420,6 +449,9 @@ impl<'u, 'c> Types<'u, 'c> {
         if node.label.is_empty() {
             let first = node.constants.first().map(|(name, _)| name.as_str());
             let enum_label = || format!("enum {{{}}}", first.unwrap_or_default());
+            if let Origin::Typedef(name) = origin {
+                node.name = Some((*name).to_owned());
+            }
             node.label = match (origin, node.kind) {
                 (Origin::Nowhere | Origin::Variable(_), Kind::Enum) => enum_label(),
                 _ => origin.label().unwrap_or_else(|| "(anonymous)".to_owned()),

@@ -11,26 +11,44 @@ from .options import report_options
 
 
 @click.command()
-@click.argument("library", type=click.Path(path_type=Path))
+@click.argument("library", required=False, type=click.Path(path_type=Path))
+@click.option("--library", "named", type=click.Path(path_type=Path), metavar="LIBRARY", help="The library, by an option.")
+@click.option("--app", "apps", type=click.Path(path_type=Path), multiple=True, metavar="PROGRAM", help="Will this program still run with LIBRARY? Nothing else is checked then. May be given several times.")
+@click.option("--old", type=click.Path(path_type=Path), metavar="LIBRARY", help="With --app: the library that the program was linked to.")
+@click.option("--run", "arguments", is_flag=False, flag_value="", metavar="[ARGS]", help="With --app: start the program too, contained, bound at once, with these arguments.")
+@click.option("--symbols-only", is_flag=True, help="With --app: only what the loader sees, on purpose.")
 @click.option("--contract", type=click.Path(path_type=Path), metavar="DIR", help="Contract folder; else astra-abi.toml's, else the packaged one.")
 @click.option("--header", type=click.Path(path_type=Path), metavar="FILE", help="Header to compare with the contract.")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="DIR", help="Folder of frozen releases, or one of them.")
 @click.option("--debug-file", type=click.Path(path_type=Path), metavar="FILE", help="The library's separate debug information.")
-@click.option("--headers", type=click.Path(path_type=Path), metavar="DIR", help="For a header contract: the folder of this release's public headers.")
+@click.option("--headers", type=click.Path(path_type=Path), metavar="DIR", help="For a header contract, or with --app: the folder of this release's public headers.")
 @click.option("--suppressions", type=click.Path(path_type=Path), metavar="FILE", help="Findings that somebody answers for, beside those of the contract.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day by which suppressions expire; else the clock's.")
 @click.option("--static", is_flag=True, help="Only the stages that do not run the library.")
 @click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Keep results of unchanged builds here, by content.")
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=20, show_default=True, metavar="SECONDS", help="Longest that one conformance case may take.")
 @report_options
-def command(library, contract, header, baseline, debug_file, headers, suppressions, today, form, outputs, verbose, **how) -> None:
+def command(
+    library, named, apps, old, arguments, symbols_only, contract, header, baseline, debug_file, headers, suppressions, today, form, outputs, verbose, **how,
+) -> None:
     """Compare LIBRARY with the contract, with every frozen release, and with what it promises to do.
+
+    With --app, answer for one program instead: will it still run with LIBRARY? Its symbols, versions, copies of data
+    and types are compared, as far as it uses them.
 
     Exits with 0 if it is compatible, 1 if something breaks, 2 if that cannot be judged.
     """
     from ..report import produce
 
+    library = one_library(library, named)
+    if not apps and (old or symbols_only or arguments is not None):
+        raise click.UsageError("--old, --run and --symbols-only belong to --app")
+    if apps and (contract or header or baseline or how["static"] or how["keep"]):
+        raise click.UsageError("--app judges by the program alone: it goes with --old, --headers, --debug-file, --run and --symbols-only")
+
     def make():
+        if apps:
+            return judge_apps(apps, library, (old, headers, debug_file), arguments, symbols_only, (suppressions, today), how)
         from ..load.declared import is_header_contract
         from ..project import find_project
 
@@ -43,6 +61,37 @@ def command(library, contract, header, baseline, debug_file, headers, suppressio
         return judge(library, project, debug_file, answered, form, **how)
 
     sys.exit(produce("check", form, (("library", str(library)),), make, outputs, verbose))
+
+
+def one_library(library, named):
+    if (library is None) == (named is None):
+        raise click.UsageError("name one library: as LIBRARY, or with --library")
+    return library or named
+
+
+def judge_apps(apps, library, beside, arguments, symbols_only, answered, how):
+    """Whether some programs still run with the library."""
+    import shlex
+    from dataclasses import replace
+
+    from ..app import Library, judge_app, read_app
+    from ..app.start import started
+    from ..app.types import types
+    from ..data import packaged
+    from ..report.verdict import Report, app_sentence, decide
+    from ..rules import load_rules
+
+    target = Library(library, *beside)
+    results = []
+    for app in [read_app(path, target) for path in apps]:
+        results += judge_app(app, target, None if symbols_only else types)
+        if arguments is not None:
+            results.append(started(app, target, shlex.split(arguments), how["time_limit"]))
+    rules = load_rules(packaged("compat") / "rules", {change.kind for result in results for change in result.changes})
+    verdict = decide(judge_results(results, rules, (), (), answered), None, how["fail_on"])
+    verdict = replace(verdict, required_bump="none", sentence=app_sentence(verdict))
+    about = (("library", str(library)), *(("old", str(old)) for old in beside[:1] if old), ("program", ", ".join(map(str, apps))))
+    return Report("check", about, verdict, rules=rules, fail_on=how["fail_on"])
 
 
 def judge(library, project, debug_file, answered, form, static, fail_on, keep, time_limit):

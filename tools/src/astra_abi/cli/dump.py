@@ -26,10 +26,9 @@ def command(path, headers, public, include, defines, debug_file, contract, targe
     from ..load.declared import load_declarations
     from ..load.snapshot import Snapshot, text_of
     from ..load.source import Reading, read_source
-    from ..load.targets import every_target
 
-    wanted = every_target() if "all" in targets else tuple(targets)
+    named = tuple(target for target in targets if target != "all")
     terms = load_declarations(contract) if contract else None
-    source = read_source(path, Reading(headers, public, include, defines, debug_file, wanted, terms))
+    source = read_source(path, Reading(headers, public, include, defines, debug_file, named, "all" in targets, terms))
     name, version = (terms.name, terms.version) if terms else (path.name, "")
     print(text_of(Snapshot(source.kind, source.declared, source.build, name, version)), end="")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from .options import report_options
+
 
 @click.command()
 @click.argument("library", type=click.Path(path_type=Path))
@@ -19,33 +21,26 @@ import click
 @click.option("--cc", metavar="PROGRAM", help="C compiler; else cc, gcc, clang, or zig's.")
 @click.option("--runs", type=click.IntRange(3, 1000), default=3, show_default=True, help="How often each case runs.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="How many run at once; else one for each processor.")
-@click.option("--fail-on", type=click.Choice(["breaking", "risky", "source"]), default="breaking", show_default=True, help="What else makes the exit code 1.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How a comparison is shown.")
-def command(library, contract, out, before, wanted, headers, link_with, cc, runs, jobs, fail_on, form) -> None:
+@report_options
+def command(library, contract, out, before, wanted, headers, link_with, cc, runs, jobs, form, outputs, verbose, fail_on) -> None:
     """Run the contract's probe programs with LIBRARY, each case alone and several times, and write what they gave.
 
     With --compare nothing is written: exits with 0 if all is as recorded, 1 if something breaks, 2 if that cannot be
     judged. Runs code of the library and of the probes: only the kernel keeps it from anything else.
     """
-    from ..model import AstraError
     from ..project import find_project
-    from ..report import json
 
     options = {"headers": headers, "link_with": link_with, "cc": cc, "runs": runs, "jobs": jobs}
-    try:
-        if out and before:
-            raise AstraError("--out writes a recording, --compare reads one", "", "give one of them")
-        project = find_project(contract)
-        if project.header:
-            options["headers"] += (project.header.parent, project.header.parent.parent)
-        if before:
-            compare_with(before, library, project, wanted, fail_on, form, options)
-        else:
-            write(library, project.contract, out, wanted, options)
-    except Exception as error:
-        if form == "json":
-            print(json.text(json.refusal(error, str(library))))
-        raise
+    if out and before:
+        raise click.UsageError("--out writes a recording, --compare reads one: give one of them")
+    if before:
+        from ..report import produce
+
+        about = (("library", str(library)), ("recording", str(before)))
+        sys.exit(produce(
+            "record", form, about, lambda: compare_with(before, library, find_project(contract), wanted, fail_on, form, options, about), outputs, verbose,
+        ))
+    write(library, find_project(contract), out, wanted, options)
 
 
 def run(library, folder, wanted, quiet, strict, options):
@@ -67,12 +62,13 @@ def run(library, folder, wanted, quiet, strict, options):
         return record(library, probes, strict=strict, progress=progress.update, **options), probes
 
 
-def write(library, folder, out, wanted, options) -> None:
+def write(library, project, out, wanted, options) -> None:
     import time
 
     from ..record import write_recording
 
-    begin = time.perf_counter()
+    begin, folder = time.perf_counter(), project.contract
+    options["headers"] += beside(project)
     recording, probes = run(library, folder, wanted, False, True, options)
     place = out or folder / "recorded.json"
     write_recording(recording, place)
@@ -84,58 +80,30 @@ def write(library, folder, out, wanted, options) -> None:
     )
 
 
-def compare_with(before, library, project, wanted, fail_on, form, options) -> None:
-    """Judges what the library gives by a recording, and exits."""
+def beside(project) -> tuple[Path, ...]:
+    """The folders of the project's own header."""
+    return (project.header.parent, project.header.parent.parent) if project.header else ()
+
+
+def compare_with(before, library, project, wanted, fail_on, form, options, about):
+    """What the library gives, judged by a recording."""
     import fnmatch
     from dataclasses import replace
 
     from ..compare import compare
     from ..record import read_recording
+    from ..report.verdict import Judged, Report, decide
     from ..rules import judge, load_rules
+    from ..stages import Result
 
+    options["headers"] += beside(project)
     old = read_recording(before)
-    new, _ = run(library, project.contract, wanted, form == "json", False, options)
+    new, _ = run(library, project.contract, wanted, form != "text", False, options)
     known = {name: case for name, case in old.cases.items() if fnmatch.fnmatchcase(name.partition("/")[0], wanted)}
-    findings = judge(compare(replace(old, cases=known).abi, new.abi), load_rules(project.rules))
-    sys.exit(show(findings, old, new, fail_on, form))
-
-
-def show(findings, old, new, fail_on, form) -> int:
-    """Prints findings and verdict; the exit code."""
-    from ..report.verdict import blocks
-
-    broken = [finding for finding in findings if finding.severity == "breaking"]
-    code = int(bool(broken) or any(blocks(finding, fail_on) for finding in findings))
-    verdict = "breaking" if broken else "compatible"
-    if form == "json":
-        print_json(findings, old, new, verdict)
-        return code
-    from rich.text import Text
-
-    from ..report.text import COLOURS, console, show_finding
-
-    out = console()
-    for finding in findings:
-        show_finding(out, finding)
-    for sentence in new.missing:
-        out.print(f"not kept from the probes: {sentence}")
+    rules = load_rules(project.rules)
+    changes = compare(replace(old, cases=known).abi, new.abi)
+    notes = [f"{len(new.cases)} cases run", *(f"not kept from the probes: {sentence}" for sentence in new.missing)]
     if old.machine != new.machine:
-        out.print(f"recorded on {old.machine}, run on {new.machine}")
-    counts = {level: sum(finding.severity == level for finding in findings) for level in ("breaking", "risky", "compatible")}
-    tally = ", ".join(f"{count} {level}" for level, count in counts.items() if count) or "no differences"
-    out.print(Text.assemble("verdict: ", (verdict, COLOURS[verdict]), f" ({tally}; {len(new.cases)} cases run)"))
-    return code
-
-
-def print_json(findings, old, new, verdict) -> None:
-    """The report of a check with this one stage."""
-    from ..report import json
-    from ..report.verdict import BUMPS, Judged, Verdict
-    from ..stages import PASS, Result
-
-    summary = f"{len(new.cases)} cases, {len(findings)} differences"
-    stage = Judged(Result("recorded", PASS, summary), findings)
-    bump = max((finding.bump for finding in findings), key=BUMPS.index, default="none")
-    sentence = f"{new.file} compared with the recording of {old.file}: {summary}."
-    whole = Verdict(verdict, int(verdict != "compatible"), bump, sentence, (stage,))
-    print(json.text(json.document(whole, new.file, f"recording of {old.file}", "the argument --compare")))
+        notes.append(f"recorded on {old.machine}, run on {new.machine}")
+    stage = Judged(Result("recorded", "pass", "; ".join(notes), changes, title="recorded behaviour"), judge(changes, rules))
+    return Report("record", about, decide([stage], None, fail_on), rules=rules, fail_on=fail_on)

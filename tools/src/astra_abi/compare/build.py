@@ -83,7 +83,7 @@ def allowed(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     before, after = old.get("needed"), new.get("needed")
     if before is not None and after is not None:
         for name in sorted(set(after) - set(before)):
-            yield Change("needed_added", f"library:needed:{name}", {}, None, f"{name} is allowed", f"{WHERE}: library.needed")
+            yield Change("needed_added", f"library:needed:{name}", {"declared": True}, None, f"{name} is allowed", f"{WHERE}: library.needed")
         for name in sorted(set(before) - set(after)):
             yield Change("needed_removed", f"library:needed:{name}", {}, f"{name} is allowed", None, f"{WHERE}: library.needed")
     before, after = ({item["symbol"] for item in side.get("state", ())} for side in (old, new))

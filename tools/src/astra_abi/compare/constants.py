@@ -9,7 +9,7 @@ from ..model import Abi, Constant, Enum
 from .kinds import Change
 from .pair import Pair
 
-END = re.compile(r"(?:^|_)(?:MAX|LAST|COUNT|NUM|END|NB|TOTAL|SENTINEL|NUMBER)(?:_|$)|(?:Max|Last|Count|End)$", re.IGNORECASE)
+END = re.compile(r"(?:^|_)(?:MAX|LAST|COUNT|NUM|END|NB|TOTAL|SENTINEL|NUMBER|LASTONE|LASTENTRY|NEXT)_*$|(?:^|_)NUM_|(?:Max|Last|Count|End)$", re.IGNORECASE)
 """Names of constants that stand behind all others."""
 
 
@@ -29,9 +29,9 @@ def enums(pair: Pair) -> Iterator[Change]:
     for name, old in pair.old.enums.items():
         new = pair.new.enums.get(name)
         if new:
-            yield from compare_enum(old, new)
+            yield from compare_enum(pair, old, new)
         elif not any(constant in present for constant in old.constants):
-            if pair.declared:
+            if pair.declared and not all(constant in (pair.new.macros or {}) for constant in old.constants):
                 yield Change("enum_removed", f"enum:{name}", {}, ", ".join(old.constants), None, old.where)
             continue
         yield from constants(pair, old, new, before, present)
@@ -42,10 +42,11 @@ def enums(pair: Pair) -> Iterator[Change]:
                 yield Change("enum_added", f"enum:{name}", {}, None, ", ".join(new.constants), new.where)
 
 
-def compare_enum(old: Enum, new: Enum) -> Iterator[Change]:
+def compare_enum(pair: Pair, old: Enum, new: Enum) -> Iterator[Change]:
     subject, where = f"enum:{old.name}", new.where or old.where
     if old.type != new.type:
-        yield Change("enum_type_changed", subject, {}, old.type, new.type, where)
+        resized = old.type[1:] != new.type[1:] or pair.checked or pair.contracts
+        yield Change("enum_type_changed", subject, {"resized": resized}, old.type, new.type, where)
     if old.open is not None and new.open is not None and old.open != new.open:
         words = {True: "open", False: "closed"}
         yield Change("openness_changed", subject, {"now": words[new.open]}, words[old.open], words[new.open], where)
@@ -60,7 +61,7 @@ def constants(
         if name in present:
             if present[name].value != constant.value:
                 values = (str(constant.value), str(present[name].value))
-                facts = {"marks_end": marks_end(old, name) and new is not None and marks_end(new, name)}
+                facts = {"marks_end": new is not None and marks_end(old, new, name)}
                 yield Change("constant_renumbered", f"constant:{name}", facts, *values, where)
             continue
         if new is None and not pair.declared or name in (pair.new.macros or {}):
@@ -76,10 +77,10 @@ def constants(
         yield Change("constant_added", f"constant:{name}", {"open": openness}, None, str(constant.value), where)
 
 
-def marks_end(enum: Enum, name: str) -> bool:
-    """Whether a constant only counts the others: the highest, by a name that says so."""
-    highest = max(constant.value for constant in enum.constants.values())
-    return END.search(name) is not None and enum.constants[name].value == highest
+def marks_end(old: Enum, new: Enum, name: str) -> bool:
+    """Whether a constant only counts the others: by a name that says so, and since it rose when others came."""
+    rose = name in new.constants and new.constants[name].value > old.constants[name].value
+    return END.search(name) is not None and rose and len(new.constants) > len(old.constants)
 
 
 def handles(pair: Pair) -> Iterator[Change]:

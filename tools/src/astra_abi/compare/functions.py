@@ -34,8 +34,11 @@ def left_of(pair: Pair, function: Function) -> str:
     """What compiled programs still find of a function that is declared no more."""
     if function.inline:
         return "inline"
+    name = function.symbol or function.name
+    if pair.old.image and not pair.old.image.closed and pair.old.image.symbols is not None and name not in pair.old.image.symbols:
+        return "elsewhere"
     symbols = pair.new.image.symbols if pair.new.image else None
-    return "kept" if symbols is not None and (function.symbol or function.name) in symbols else "gone"
+    return "kept" if symbols is not None and name in symbols else "gone"
 
 
 def signature(function: Function) -> str:
@@ -49,7 +52,8 @@ def spell(param: Param | None) -> str | None:
 def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Change]:
     subject, where = f"function:{old.name}", new.where or old.where
     if not pair.same_type(old.returns, new.returns):
-        facts = {"was_void": old.returns.base == "void" and not old.returns.pointers and in_register(pair, new.returns)}
+        added = old.returns.base == "void" and not old.returns.pointers and in_register(pair, new.returns)
+        facts = {"how": "added" if added else "sign" if pair.only_sign(old.returns, new.returns) else "other"}
         yield Change("return_type_changed", subject, facts, *texts(old.returns, new.returns), where)
     elif pair.declared and (loses := loses_const(old.returns, new.returns)) is not None:
         yield Change("const_changed", subject, {"narrows": not loses}, str(old.returns), str(new.returns), where)
@@ -130,7 +134,7 @@ def labels(side, params: tuple[Param, ...], named: bool) -> list[str]:
 def compare_param(pair: Pair, place: str, old: Param, new: Param, where: str) -> Iterator[Change]:
     if not pair.same_type(old.type, new.type):
         before, after = size_of(pair.old, old.type), size_of(pair.new, new.type)
-        size = "same" if None in (before, after) or before == after else "larger" if after > before else "smaller"
+        size = "sign" if pair.only_sign(old.type, new.type) else "same" if None in (before, after) or before == after else "larger" if after > before else "smaller"
         yield Change("param_type_changed", place, {"size": size}, *texts(old.type, new.type), where)
     elif pair.declared and (old.direction == new.direction or None in (old.direction, new.direction)):
         if (loses := loses_const(old.type, new.type)) is not None:

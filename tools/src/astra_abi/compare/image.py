@@ -27,7 +27,7 @@ def needs(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     where = pair.new.origin
     if old.needed is not None and new.needed is not None:
         for name in sorted(set(new.needed) - set(old.needed)):
-            yield Change("needed_added", f"library:needed:{name}", {}, None, name, where)
+            yield Change("needed_added", f"library:needed:{name}", {"declared": old.closed}, None, name, where)
         if not pair.checked:
             for name in sorted(set(old.needed) - set(new.needed)):
                 yield Change("needed_removed", f"library:needed:{name}", {}, name, None, where)
@@ -47,7 +47,7 @@ def floor(old: Image, new: Image, where: str) -> Iterator[Change]:
         if before is None or version_key(version) > version_key(before[0]):
             was = f"{family}_{before[0]}" if before else None
             now = raised(new, family, (version, symbol), before and before[0])
-            yield Change("floor_raised", f"library:floor.{family}", {}, was, now, where)
+            yield Change("floor_raised", f"library:floor.{family}", {"declared": old.closed}, was, now, where)
 
 
 def raised(new: Image, family: str, top: tuple[str, str], before: str | None) -> str:

@@ -93,6 +93,13 @@ class Pair:
             return "::" in base or "<" in base
         return not any(base in (table or {}) for table in (self.old.enums, self.old.structs, self.old.handles))
 
+    def only_sign(self, old: Type, new: Type) -> bool:
+        """Whether two integers differ in their sign alone: what both can hold is passed alike. A contract allows none."""
+        if self.checked or self.contracts or old.pointers != new.pointers or old.count != new.count or old.inner or new.inner:
+            return False
+        a, b = self.carrier(old.base, self.old), self.carrier(new.base, self.new)
+        return a in INTEGERS and b in INTEGERS and a[1:] == b[1:]
+
     def same_shape(self, old: str, new: str, behind_pointer: bool) -> bool:
         """Whether two types hold the same scalars at the same places. What lies behind a pointer may stay unseen."""
         before, after = shape(self.old, old), shape(self.new, new)
@@ -131,6 +138,24 @@ def within(abi: Abi, field: Field, around: frozenset[str]) -> tuple[tuple[int, s
     if field.type.base == "array":
         return ((0, f"{field.size} bytes of {field.type}"),)
     return shape(abi, resolve(abi, field.type).base, 0, around)
+
+
+def became(pair: Pair, old: Field, new: Field) -> str:
+    """What a field of another type is to a compiled program."""
+    if old.width != new.width:
+        return "other_size"
+    if pair.only_sign(old.type, new.type):
+        return "other_sign"
+    before, after = contents(pair.old, old), contents(pair.new, new)
+    return "same_content" if before == after and before is not None and not pair.checked else "same_size"
+
+
+def contents(abi: Abi, field: Field) -> tuple[tuple[int, str], ...] | None:
+    """Every scalar of a field with its place in it, all elements of an array among them."""
+    one, count = within(abi, field, frozenset()), field.type.count or 1
+    if one is None or ((0, "pointer"),) == one and field.type.base == "function":
+        return None  # what is called through a pointer was compared already
+    return tuple((index * (field.size // count) + at, kind) for index in range(count) for at, kind in one)
 
 
 def declares(abi: Abi) -> bool:

@@ -8,7 +8,7 @@ from typing import Iterator
 
 from ..model import Field, Struct, Type
 from .kinds import Change
-from .pair import Pair, loses_const, texts
+from .pair import Pair, became, loses_const, texts
 from .reserved import is_reserved, taken_from_reserve
 from .unions import compare_union
 
@@ -26,7 +26,7 @@ def changes(pair: Pair) -> Iterator[Change]:
         elif name in pair.new.opaque:
             yield Change("struct_hidden", f"struct:{name}", {}, f"{old.size} bytes", "only declared", old.where)
         elif pair.declared and name not in (pair.new.handles or {}):
-            yield Change("struct_removed", f"struct:{name}", {}, f"{old.size} bytes", None, old.where)
+            yield Change("struct_removed", f"struct:{name}", {"contract": pair.contracts}, f"{old.size} bytes", None, old.where)
     for name in sorted(pair.old.opaque & pair.new.structs.keys()):
         new = pair.new.structs[name]
         yield Change("struct_shown", f"struct:{name}", {}, "only declared", f"{new.size} bytes", new.where)
@@ -181,11 +181,10 @@ class Fields:
             if old.width != new.width:
                 self.causes.append(min(old.begin, new.begin))
             if not self.pair.same_type(old.type, new.type):
-                facts = {"same_size": old.width == new.width}
-                yield self.change("field_type_changed", name, facts, *texts(old.type, new.type))
+                yield self.change("field_type_changed", name, {"to": became(self.pair, old, new)}, *texts(old.type, new.type))
             elif old.width != new.width and not self.grew_inside(old.type):
                 sizes = (f"{old.type}, {extent(old)}", f"{new.type}, {extent(new)}")
-                yield self.change("field_type_changed", name, {"same_size": False}, *sizes)
+                yield self.change("field_type_changed", name, {"to": "other_size"}, *sizes)
             elif self.pair.declared and (loses := loses_const(old.type, new.type)) is not None:
                 narrows = loses if self.old_struct.direction != "out" else not loses
                 yield self.change("const_changed", name, {"narrows": narrows}, str(old.type), str(new.type))

@@ -9,7 +9,7 @@ from collections import defaultdict
 from difflib import get_close_matches
 from typing import Iterator
 
-from ..loader import ABORTS, MISSING, NODE_MISSING, WARNED, WRONG_NODE, Fate, Reference, bind, offered, scope_of, table_of
+from ..loader import ABORTS, MISSING, NODE_MISSING, WARNED, WRONG_NODE, Fate, Reference, bind, moved, scope_of, table_of
 from ..model import Entry, Image, Table
 from .kinds import Change
 from .pair import Pair, declares
@@ -36,12 +36,12 @@ def bound(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     """A build or a release against a build: the fate of every reference that the old one served."""
     scope, nodes, gone = scope_of(new), defaultdict(list), []
     before, table, kept = table_of(old), scope[0], set()
-    for reference, entry in offered(before):
+    for reference, entry in moved(before, table):
         if reference.name in OF_LINKERS:
             continue
         fate = bind(reference, scope)
         kept.add((reference.name, fate.node if fate.table is table else None))
-        if fate.outcome in (NODE_MISSING, ABORTS, WARNED):
+        if fate.outcome in (NODE_MISSING, WARNED) or (fate.outcome == ABORTS and fate.entry is None):
             nodes[reference.node, fate.outcome].append(reference.name)
         if fate.outcome == MISSING or (fate.fatal and reference.name not in table.entries):
             gone.append(reference)
@@ -50,7 +50,7 @@ def bound(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
         if fate.outcome == WRONG_NODE and reference.name in table.entries:
             facts = {"became": "another" if reference.node else "hidden", "declared": False}
             yield Change("symbol_version_changed", subject(before, reference), facts, said(reference), versions(table, reference.name), pair.new.origin)
-        elif not fate.fatal:
+        elif fate.entry is not None:
             yield from served(before, reference, entry, fate, table, pair.new.origin)
     yield from removed(pair, before, table, gone)
     yield from lost(pair, table, nodes)
@@ -89,13 +89,13 @@ def removed(pair: Pair, old: Table, new: Table, gone: list[Reference]) -> Iterat
 def served(old: Table, reference: Reference, entry: Entry, fate: Fate, table: Table, where: str) -> Iterator[Change]:
     """What changed about a symbol that programs still find."""
     place = subject(old, reference)
-    if fate.table is not table and fate.entry is not None:
+    if fate.table is not table:
         now = f"{spell(reference.name, fate.node)} in {fate.table.name}"
         yield Change("symbol_moved", place, {"versioned": reference.node is not None}, said(reference), now, where)
     elif fate.node != reference.node and fate.outcome != WARNED:
         facts = {"became": "versioned" if fate.node else "unversioned", "declared": False}
         yield Change("symbol_version_changed", place, facts, said(reference), spell(reference.name, fate.node), where)
-    sorts = SORTS.get(entry.kind), SORTS.get(fate.entry.kind) if fate.entry else None
+    sorts = SORTS.get(entry.kind), SORTS.get(fate.entry.kind)
     if None not in sorts and sorts[0] != sorts[1]:
         yield Change("symbol_kind_changed", place, {}, *sorts, where)
 
@@ -113,8 +113,8 @@ def lost(pair: Pair, table: Table, nodes: dict[tuple[str, str], list[str]]) -> I
 
 def added(pair: Pair, old: Table, new: Table, kept: set[tuple[str, str | None]]) -> Iterator[Change]:
     """What is new, except for symbols under which something else is served that was there."""
-    known = {(reference.name, reference.node) for reference, _ in offered(old)}
-    for reference, _ in offered(new):
+    known = {(reference.name, reference.node) for reference, _ in moved(old, new)}
+    for reference, _ in moved(new, old):
         pair_of = reference.name, reference.node
         if pair_of in known or pair_of in kept or reference.name in OF_LINKERS:
             continue
@@ -140,10 +140,10 @@ def listed(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
             yield Change("symbol_unexplained", f"symbol:{name}", {}, None, now, where)
         else:
             yield Change("symbol_added", f"symbol:{name}", {"closed": not new.closed}, None, now, where)
-    yield from moved(old, new, where)
+    yield from misplaced(old, new, where)
 
 
-def moved(old: Image, new: Image, where: str) -> Iterator[Change]:
+def misplaced(old: Image, new: Image, where: str) -> Iterator[Change]:
     """Nodes and symbols that are not where a contract lists them."""
     table = table_of(new)
     nodes = set(new.nodes) if new.nodes is not None else {node for node in new.symbols.values() if node}

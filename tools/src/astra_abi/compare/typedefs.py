@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from ..model import Abi, Type
 from .kinds import Change
 from .pair import Pair, named, texts
 
@@ -14,7 +15,7 @@ def changes(pair: Pair) -> Iterator[Change]:
         return
     for name in sorted(old.keys() & new.keys()):
         if not pair.same_type(old[name].type, new[name].type):
-            yield Change("typedef_changed", f"typedef:{name}", {}, *texts(old[name].type, new[name].type), new[name].where)
+            yield Change("typedef_changed", f"typedef:{name}", {"how": how(pair, old[name].type, new[name].type)}, *texts(old[name].type, new[name].type), new[name].where)
     if not pair.declared:
         return
     for name in sorted(old.keys() - new.keys()):
@@ -23,3 +24,14 @@ def changes(pair: Pair) -> Iterator[Change]:
     for name in sorted(new.keys() - old.keys()) if not pair.checked else ():
         if name not in named(pair.old) and name not in (pair.old.enums or {}):
             yield Change("typedef_added", f"typedef:{name}", {}, None, str(new[name].type), new[name].where)
+
+
+def how(pair: Pair, old: Type, new: Type) -> str:
+    """What a name of another type is to a compiled program. What is opaque on both sides is only pointed to."""
+    if pair.only_sign(old, new):
+        return "sign"
+    return "opaque" if hides(pair.old, old) and hides(pair.new, new) else "other"
+
+
+def hides(abi: Abi, type_: Type) -> bool:
+    return type_.count is None and not type_.pointers and (type_.base == "void" or type_.base in abi.opaque)

@@ -6,7 +6,7 @@ from typing import Iterator
 
 from ..model import Field, Struct
 from .kinds import Change
-from .pair import Pair, texts
+from .pair import Pair, became, texts
 
 
 def compare_union(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
@@ -23,7 +23,7 @@ def compare_union(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
     for name in before.keys() & after.keys():
         if not pair.same_type(before[name].type, after[name].type):
             told |= before[name].width != after[name].width
-            facts = {"same_size": before[name].width == after[name].width}
+            facts = {"to": became(pair, before[name], after[name])}
             yield Change("field_type_changed", f"{subject}.{name}", facts, *texts(before[name].type, after[name].type), where)
     if old.size != new.size and not told and not any(grew_inside(pair, field) for field in before.values()):
         yield Change("struct_size_changed", subject, {}, f"{old.size} bytes", f"{new.size} bytes", where)

@@ -13,17 +13,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Sequence
 
-from ..load.build import TARGETS, Build, load_build
+from ..load.build import Build, load_build, target_of
 from ..load.declared import FILE
-from ..load.headers import ENDINGS, HOST, Headers, load_targets
-from ..load.library import call
+from ..load.headers import ENDINGS, INCLUDE, Headers, completed, load_targets, text_of, umbrellas
 from ..load.targets import every_target
 from ..model import Abi, AstraError
 
 STARTUP = {"_init", "_fini", "_end", "_edata", "_etext", "__bss_start", "__end", "__data_start", "__gmon_start__"}
 """What linkers export by themselves."""
 SYSTEM = Path("/usr/include")
-INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"\n]+)[>"]', re.MULTILINE)
 MOST_LEFT_OUT = 0.25
 """Share of headers that may be unreadable alone before it is the way of reading that is wrong."""
 
@@ -79,7 +77,7 @@ def see(library: Path, places: Sequence[Path], include: Sequence[Path] = (), def
     """Reads the library and its headers on every target on which they can be read."""
     if not library.is_file():
         raise AstraError("no such file", str(library), "name a built shared library with --library")
-    target = TARGETS.get(call("read_elf", str(library))["machine"], HOST)
+    target = target_of(library)
     files = header_files(places)
     headers, left_out = readable(files, include_roots(places, files), include, defines, target)
     declared, refused = load_targets(headers, tuple(dict.fromkeys((target, *every_target()))))
@@ -115,20 +113,15 @@ def include_roots(places: Sequence[Path], files: list[Path]) -> list[Path]:
     return [first.parent, first] if first.name in named else [first, first.parent]
 
 
-def text_of(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace")[:1 << 20]
-    except OSError as error:
-        raise AstraError(f"cannot be read: {error}", str(path), "name a C header") from error
-
-
 def readable(files: list[Path], roots: list[Path], include: Sequence[Path], defines: Sequence[str], target: str) -> tuple[Headers, dict[Path, str]]:
     """The headers with the root by which they can be read; without those that no program can include by itself."""
     best, first = None, ""
     for root in roots:
         for further in dict.fromkeys(((), multiarch(root))):
             folders = tuple(dict.fromkeys((root, *map(Path.absolute, include), *further)))
-            headers, left_out, why = settled(Headers(root, tuple(files), folders, tuple(defines)), target)
+            heads = umbrellas(files, folders)
+            parts = tuple(path for path in files if path not in set(heads))
+            headers, left_out, why = settled(Headers(root, tuple(heads), folders, tuple(defines), parts), target)
             first = first or why
             if headers and not left_out:
                 return headers, {}
@@ -143,35 +136,22 @@ def settled(headers: Headers, target: str) -> tuple[Headers | None, dict[Path, s
     """The headers that can be read together, those that cannot be read even alone, and the first error."""
     left_out: dict[Path, str] = {}
     first = ""
-    while headers.files and len(left_out) <= MOST_LEFT_OUT * (len(headers.files) + len(left_out)):
+    while headers.files and len(left_out) <= MOST_LEFT_OUT * (len(headers.public) + len(left_out)):
         why = load_targets(headers, (target,))[1].get(target)
         if why is None:
-            return headers, left_out, first
+            return completed(headers, target), left_out, first
         first = first or why
         suspects = [path for path in headers.files if str(path) in why] or list(headers.files)
         alone = {path: load_targets(replace(headers, files=(path,)), (target,))[1].get(target) for path in suspects}
         guilty = {path: reason for path, reason in alone.items() if reason}
         if not guilty:
             break
-        files = tuple(path for path in headers.files if path not in guilty)
-        inside = included(files, headers.include) & guilty.keys()
-        left_out |= {path: reason for path, reason in guilty.items() if path not in inside}
-        headers = replace(headers, files=files, parts=(*headers.parts, *(path for path in guilty if path in inside)))
+        left_out |= guilty
+        # What only an unreadable header included is read by itself, so that nothing is lost with it.
+        rest = [path for path in headers.public if path not in left_out]
+        heads = umbrellas(rest, headers.include)
+        headers = replace(headers, files=tuple(heads), parts=tuple(path for path in rest if path not in set(heads)))
     return None, {}, first
-
-
-def included(files: Sequence[Path], folders: Sequence[Path]) -> set[Path]:
-    """Headers that these include, or that those include, whatever macros decide."""
-    found: set[Path] = set()
-    waiting = list(files)
-    while waiting:
-        path = waiting.pop()
-        for match in INCLUDE.finditer(text_of(path)):
-            other = next((place for folder in (path.parent, *folders) if (place := Path(os.path.normpath(folder / match[1]))).is_file()), None)
-            if other and other not in found:
-                found.add(other)
-                waiting.append(other)
-    return found
 
 
 def multiarch(root: Path) -> tuple[Path, ...]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Iterable, Iterator
 
 from ..load.declared import FLOORS
+from ..load.headers import INCLUDE, included, text_of
 from ..load.promised import roots
-from . import INCLUDE, Seen, included, text_of
+from . import Seen
 from .uses import Use, uses
 
 WIDTH = 100
@@ -119,7 +120,7 @@ def headers(seen: Seen, folder: Path) -> Iterator[str]:
     for path in beside(seen):
         yield from comment(f"? {path} is included by these: is it public too? Then name it in files.")
     if seen.headers.parts:
-        yield "# Public too, and refuse to be included by programs themselves."
+        yield "# Public too, and included by those above."
         yield from array("parts", [path.relative_to(root).as_posix() for path in seen.headers.parts])
     if seen.include:
         yield from array("include", seen.include)

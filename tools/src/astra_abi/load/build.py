@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Sequence
 
 from ..model import Abi, AstraError
-from .library import call, find_debug, read_image
+from .containers import load_binary, read
+from .library import call, find_debug
 from .surface import Surface
 
 TARGETS = {
@@ -21,6 +22,7 @@ TARGETS = {
     "loongarch": "loongarch64-linux-gnu", "mips": "mips64el-linux-gnu",
 }
 """What ELF calls a machine, and the target whose layouts its libraries have."""
+HOST = "x86_64-linux-gnu"
 
 
 @dataclass(frozen=True)
@@ -36,23 +38,41 @@ class Build:
     gaps: tuple[str, ...]
 
 
+def target_of(path: Path) -> str:
+    """The target that a library is built for, by the name that headers are read for."""
+    kind = read("sniff", path)
+    if kind["format"] in ("pe", "coff-import") or (kind["format"], kind["type"]) == ("archive", "import-library"):
+        return f"{kind['machine']}-windows-msvc".replace("i386", "i686")
+    if kind["format"].startswith("mach-o"):
+        return f"{kind['machine']}-macos"
+    return TARGETS.get(kind["machine"], kind["machine"] or HOST)
+
+
 def load_build(path: Path, declared: Abi | None = None, public: Sequence[str] = (), debug_file: Path | None = None) -> Build:
     """Reads a library. `declared` is what its headers say on its target, `public` are their names."""
     path = Path(path)
-    if not path.is_file():
-        raise AstraError("no such file", str(path), "name a built library, a header, or a folder of headers")
-    elf = call("read_elf", str(path))
-    if elf["type"] not in ("DYN", "EXEC"):
-        raise AstraError(f"is not a shared library but of type {elf['type']}", str(path), "name a shared library (.so)")
-    target = TARGETS.get(elf["machine"], elf["machine"])
-    image = read_image(elf, None)
-    abi = Abi(f"library {path}", image=image, target=target, pointer=elf["class"] // 8)
+    abi = load_binary(path)
+    target = target_of(path)
+    abi = replace(abi, origin=f"library {path}", target=target, pointer=(abi.image.container.bits or 64) // 8)
+    if abi.image.container.format == "archive":
+        return with_types(path, path, abi, declared, public)
+    if abi.image.container.format != "elf":
+        return Build(path, target, abi, None, (f"{path}: debug information of {abi.image.container.format} files is not read",))
     missing: dict[str, str] = {}
     debug = find_debug(path, debug_file, missing)
     if not debug:
         return Build(path, target, abi, None, (f"{path}: {missing['dwarf']}",))
-    typed, gaps = load_types(debug, abi, declared, public)
-    return Build(path, target, abi, typed, gaps)
+    return with_types(path, debug, abi, declared, public)
+
+
+def with_types(path: Path, debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str]) -> Build:
+    try:
+        typed, gaps = load_types(debug, abi, declared, public)
+    except AstraError as error:
+        if "no debug information" not in error.what:
+            raise
+        return Build(path, abi.target, abi, None, (f"{path}: {error.what}",))
+    return Build(path, abi.target, abi, typed, gaps)
 
 
 def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str]) -> tuple[Abi, tuple[str, ...]]:
@@ -67,7 +87,12 @@ def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str
     options = {"functions": functions, "variables": variables, "public": list(public) if declared is not None else None}
     document = call("read_surface", str(debug), json.dumps(options))
     typed = replace(Surface(document, abi.origin, abi.target, complete=False).abi(), pointer=abi.pointer)
-    unseen = document["unseen"]
+    if declared is not None and typed.opaque & declared.structs.keys():
+        # Where headers were built they may have lain in other folders than where they are installed.
+        options["public"] += [name.rpartition("/")[2] for name in public]
+        document = call("read_surface", str(debug), json.dumps(options))
+        typed = replace(Surface(document, abi.origin, abi.target, complete=False).abi(), pointer=abi.pointer)
+    unseen = [*document["unseen"], *document["unseen_variables"]]
     gaps = ()
     if unseen:
         some = ", ".join(unseen[:3])

@@ -23,6 +23,7 @@ LIBRARY = {"darwin": "libclang.dylib", "win32": "libclang.dll"}.get(sys.platform
 INSTALL = f"run `{sys.executable} -m pip install libclang==18.1.1`"
 MAIN = "astra-abi-headers.c"
 """What the native reader calls the text that includes the headers."""
+PREFIX = "/astra-abi-prefix.h"
 SECONDS, SECONDS_EACH = 20, 4
 """Of processor time, and as much more for each target. The 132 headers of OpenSSL take 0.6 s each."""
 SHOWN = 5
@@ -83,7 +84,7 @@ def read_targets(
     unsaved: Mapping[str, str] | None = None,
 ) -> Reading:
     """The same, with the targets that have no surface told apart from those that have one."""
-    unsaved = dict(unsaved or {})
+    unsaved = {str(Path(name).absolute()): text for name, text in (unsaved or {}).items()}
     found = tuple(existing(file, unsaved) for file in files)
     if not found:
         raise AstraError("no header is named", "", "name at least one")
@@ -97,10 +98,10 @@ def read_targets(
 
 
 def existing(file: Path | str, unsaved: Mapping[str, str]) -> Path:
-    path = Path(file)
-    if str(file) not in unsaved and not path.is_file():
+    path = Path(file).absolute()
+    if str(path) not in unsaved and not path.is_file():
         raise AstraError("is not a file", str(file), "name a C header")
-    return path if str(file) in unsaved else path.absolute()
+    return path
 
 
 def resolved(path: Path | str) -> Path:
@@ -108,11 +109,17 @@ def resolved(path: Path | str) -> Path:
 
 
 def library() -> Path:
-    """libclang, from the wheel of that name."""
+    """libclang, from the wheel of that name; a distribution's package of it says itself where it is."""
     found = importlib.util.find_spec("clang")
     for folder in (found.submodule_search_locations or ()) if found else ():
         path = Path(folder) / "native" / LIBRARY
         if path.is_file():
+            return path
+    if found and importlib.util.find_spec("clang.cindex"):
+        from clang.cindex import conf
+
+        path = Path(conf.get_filename())
+        if path.is_absolute() and path.is_file():
             return path
     raise AstraError("reading C headers needs libclang, which is not installed", "", INSTALL)
 
@@ -149,7 +156,7 @@ def question(headers: Headers, targets: list[Target]) -> dict[str, Any]:
     return {
         "files": list(map(str, headers.files)),
         "public": list(map(str, headers.public)),
-        "prefix_include": {"astra-abi-prefix.h": headers.prefix} if headers.prefix else {},
+        "prefix_include": {PREFIX: headers.prefix} if headers.prefix else {},
         "unsaved": headers.unsaved or {},
         "arguments": [*headers.arguments, "-nostdinc", *(f"-D{define}" for define in headers.defines)],
         "targets": [target_options(headers, target) for target in targets],

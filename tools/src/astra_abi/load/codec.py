@@ -30,15 +30,27 @@ def encode(value: Any) -> Any:
             if default is MISSING or item is not default and (item != default or type(item) is not type(default)):
                 made[name] = encode(item)
         return made
+    if is_record(type(value)):
+        items = list(value)
+        while items and type(value)._field_defaults.get(type(value)._fields[len(items) - 1], MISSING) == items[-1]:
+            items.pop()
+        return [encode(item) for item in items]
     if isinstance(value, dict):
         return {str(key): encode(item) for key, item in value.items()}
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     if isinstance(value, (tuple, list)):
         return [encode(item) for item in value]
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, float) and not math.isfinite(value):
         return {"float": repr(value)}
     return str(value) if isinstance(value, Path) else value
+
+
+def is_record(hint: Any) -> bool:
+    """Whether it is a NamedTuple, which is written as a list without defaults at its end."""
+    return isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_field_defaults")
 
 
 @cache
@@ -63,10 +75,12 @@ def reader(hint: Any) -> Callable[[Any, str], Any]:
         return lambda data, place: data
     if is_dataclass(hint):
         return dataclass_reader(hint)
+    if is_record(hint):
+        return record_reader(hint)
     if origin in (Union, types.UnionType):
         return union_reader(arguments)
     if origin is dict:
-        return dict_reader(arguments[1])
+        return dict_reader(*arguments)
     if origin in (tuple, list, frozenset):
         return sequence_reader(origin, arguments)
     return scalar_reader(hint)
@@ -78,6 +92,11 @@ def scalar_reader(hint: type) -> Callable[[Any, str], Any]:
             return float(data["float"])
         if hint is Path and type(data) is str:
             return Path(data)
+        if hint is bytes and type(data) is str:
+            try:
+                return bytes.fromhex(data)
+            except ValueError as error:
+                raise NotLikeThat(place, f"is {shown(data)}, and not bytes in hexadecimal digits") from error
         if type(data) is not hint:
             raise NotLikeThat(place, f"is {shown(data)}, and not {'nothing' if hint is type(None) else hint.__name__}")
         return data
@@ -129,13 +148,28 @@ def union_reader(choices: tuple[Any, ...]) -> Callable[[Any, str], Any]:
     return read
 
 
-def dict_reader(hint: Any) -> Callable[[Any, str], Any]:
+def record_reader(cls: type) -> Callable[[Any, str], Any]:
+    hints = get_type_hints(cls)
+    inner = [reader(hints[name]) for name in cls._fields]
+    least = len(inner) - len(cls._field_defaults)
+
+    def read(data: Any, place: str) -> Any:
+        if not isinstance(data, list) or not least <= len(data) <= len(inner):
+            raise NotLikeThat(place, f"is {shown(data)}, and not the parts of a {cls.__name__}")
+        return cls(*(read_item(item, f"{place}[{index}]") for index, (read_item, item) in enumerate(zip(inner, data))))
+
+    return read
+
+
+def dict_reader(key: Any, hint: Any) -> Callable[[Any, str], Any]:
     inner = reader(hint)
 
     def read(data: Any, place: str) -> Any:
         if not isinstance(data, dict):
             raise NotLikeThat(place, f"is {shown(data)}, and not a table")
-        return {key: inner(item, f"{place}.{key}") for key, item in data.items()}
+        if key is int and not all(name.isdecimal() and len(name) < 20 for name in data):
+            raise NotLikeThat(place, "has names that are no numbers")
+        return {(int(name) if key is int else name): inner(item, f"{place}.{name}") for name, item in data.items()}
 
     return read
 
@@ -173,6 +207,10 @@ def schema_of(hint: Any, known: dict[str, Any]) -> Any:
                 "properties": {name: schema_of(hints[name], known) for name, _ in defaults(hint)},
             }
         return {"$ref": f"#/$defs/{hint.__name__}"}
+    if is_record(hint):
+        hints = get_type_hints(hint)
+        parts = [schema_of(hints[name], known) for name in hint._fields]
+        return {"type": "array", "prefixItems": parts, "minItems": len(parts) - len(hint._field_defaults), "maxItems": len(parts)}
     if origin in (Union, types.UnionType):
         return {"anyOf": [schema_of(argument, known) for argument in arguments]}
     if origin is dict:
@@ -183,4 +221,6 @@ def schema_of(hint: Any, known: dict[str, Any]) -> Any:
         return {"type": "array", "items": schema_of(arguments[0], known)}
     if hint is float:
         return {"anyOf": [{"type": "number"}, {"type": "object", "required": ["float"], "properties": {"float": {"enum": ["inf", "-inf", "nan"]}}}]}
+    if hint is bytes:
+        return {"type": "string", "pattern": "^([0-9a-f]{2})*$"}
     return {"type": {str: "string", int: "integer", bool: "boolean", type(None): "null", Path: "string"}[hint]}

@@ -21,7 +21,7 @@ SECONDS = 60
 DONE, REFUSED = b"+", b"-"
 
 
-def confined(work: Callable[[], str], where: str, *, seconds: int = SECONDS, memory: int = MEMORY) -> str:
+def confined(work: Callable[[], str], where: str, *, seconds: int = SECONDS, memory: int | None = None) -> str:
     """The text that `work()` returns. Its exceptions come back as an AstraError, and so does its end."""
     if not hasattr(os, "fork"):
         return work()
@@ -31,36 +31,33 @@ def confined(work: Callable[[], str], where: str, *, seconds: int = SECONDS, mem
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
-        live(work, write, seconds, memory)
+        live(work, write, seconds, MEMORY if memory is None else memory)
     os.close(write)
+    received = None
     try:
-        received, late = collect(read, time.monotonic() + seconds * 1.5)
+        received = collect(read, time.monotonic() + seconds * 1.5)
     finally:
         os.close(read)
-        if late_or_interrupted(pid):
+        # The pipe ends with the child; whoever does not wait for that takes the child along.
+        if received is None:
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
-    if late:
+    if received is None:
         raise AstraError(f"is not read after {seconds * 1.5:g} s", where, "read fewer headers at once, or repair them")
     return judged(received, status, where, seconds)
 
 
-def late_or_interrupted(pid: int) -> bool:
-    """Whether the child still runs, though nobody waits for what it says."""
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
-
-
-def collect(pipe: int, deadline: float) -> tuple[bytes, bool]:
-    """All that comes through a pipe until it is closed; True if it is still open at the deadline."""
+def collect(pipe: int, deadline: float) -> bytes | None:
+    """All that comes through a pipe until it is closed; None if it is still open at the deadline."""
     pieces = []
     poll = select.poll()
     poll.register(pipe, select.POLLIN)
     while poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
         piece = os.read(pipe, 1 << 20)
         if not piece:
-            return b"".join(pieces), False
+            return b"".join(pieces)
         pieces.append(piece)
-    return b"", True
+    return None
 
 
 def judged(received: bytes, status: int, where: str, seconds: int) -> str:

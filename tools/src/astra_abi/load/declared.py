@@ -6,10 +6,12 @@ there are; here stands who makes a struct, which of them may grow, what is inter
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import cache
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 from ..model import AstraError, Version
 from .headers import ENDINGS, Headers
@@ -21,6 +23,7 @@ RELEASES = "releases"
 """The folder of frozen releases inside of the contract's."""
 MAKERS = {"library": "library", "caller": "frozen", "either": "frozen"}
 """How a struct may grow where only its maker is declared: not at all, unless the library alone makes it."""
+SPECIAL = frozenset("*?[")
 FLOORS = {"glibc": "GLIBC", "glibcxx": "GLIBCXX", "cxxabi": "CXXABI", "gcc": "GCC"}
 
 
@@ -70,6 +73,7 @@ class Declarations:
     deprecated: tuple[str, ...] = ()
     internal_types: tuple[str, ...] = ()
     internal_macros: tuple[str, ...] = ()
+    internal_constants: tuple[str, ...] = ()
     structs: dict[str, StructTerms] = field(default_factory=dict)
     enums: dict[str, bool | None] = field(default_factory=dict)
     functions: dict[str, str] = field(default_factory=dict)
@@ -88,8 +92,17 @@ class Declarations:
         return self.promised is None or matches(name, self.promised)
 
 
-def matches(name: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+def matches(name: str, patterns: tuple[str, ...]) -> bool:
+    names, pattern = compiled(patterns)
+    return name in names or pattern is not None and pattern.match(name) is not None
+
+
+@cache
+def compiled(patterns: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern | None]:
+    """Plain names, and everything else as one expression: contracts of large libraries list thousands."""
+    plain = frozenset(pattern for pattern in patterns if not SPECIAL.intersection(pattern))
+    others = [translate(pattern) for pattern in patterns if pattern not in plain]
+    return plain, re.compile("|".join(others)) if others else None
 
 
 def is_header_contract(folder: Path) -> bool:
@@ -129,7 +142,7 @@ def declarations(folder: Path, table: dict[str, Any], structs: dict[str, StructT
         tuple(headers.get("defines", ())), tuple(headers.get("targets", ())),
         tuple(symbols["promised"]) if "promised" in symbols else None, tuple(symbols.get("internal", ())),
         tuple(symbols.get("absent", ())), tuple(symbols.get("deprecated", ())), tuple(table.get("types", {}).get("internal", ())),
-        tuple(table.get("macro", {}).get("internal", ())), structs,
+        tuple(table.get("macro", {}).get("internal", ())), tuple(table.get("constant", {}).get("internal", ())), structs,
         {name: item.get("open") for name, item in table.get("enum", {}).items()},
         {name: item.get("note", "") for name, item in table.get("function", {}).items()},
         toolchain(table["toolchain"]) if "toolchain" in table else None, tuple(table.get("suppress", ())),
@@ -161,8 +174,11 @@ def toolchain(table: dict[str, Any]) -> Toolchain:
     )
 
 
-def headers_of(declared: Declarations, root: Path | None = None) -> Headers:
-    """The public headers that the contract names, below its own root or another release's."""
+def headers_of(declared: Declarations, root: Path | None = None, all_there: bool = True) -> Headers:
+    """The public headers that the contract names, below its own root or another release's.
+
+    Another release may lack some of them: then what they declared is missing, and told as that.
+    """
     root = Path(root or declared.root or declared.folder)
     if root.is_file():
         root = root.parent
@@ -170,18 +186,18 @@ def headers_of(declared: Declarations, root: Path | None = None) -> Headers:
         raise AstraError("no such folder", str(root), f"correct headers.root in {declared.folder / FILE}, or name the folder of the public headers with --headers")
     parts = [path for pattern in declared.parts for path in below(root, pattern, declared)]
     files = [path for pattern in declared.files for path in below(root, pattern, declared) if path not in parts]
+    if not files or (all_there and (missing := [pattern for pattern in (*declared.files, *declared.parts) if not below(root, pattern, declared)])):
+        raise AstraError(
+            f"there is no public header {', '.join(missing if files else declared.files)}", str(root),
+            f"correct [headers] in {declared.folder / FILE}, or name the folder that programs include from with --headers",
+        )
     include = tuple(path for path in (root / folder for folder in declared.include) if path.is_dir())
     return Headers(root, tuple(dict.fromkeys(files)), (root, *include), declared.defines, tuple(dict.fromkeys(parts)))
 
 
 def below(root: Path, pattern: str, declared: Declarations) -> list[Path]:
-    """The headers that a pattern of the contract names; there must be one."""
+    """The headers that a pattern of the contract names."""
     files = sorted(path for path in root.glob(pattern) if path.is_file() and (path.suffix in ENDINGS or path.name == pattern))
-    if not files:
-        raise AstraError(
-            f"there is no public header '{pattern}'", str(root),
-            f"correct [headers] in {declared.folder / FILE}, or name the folder that programs include from with --headers",
-        )
     return [path for path in files if not matches(path.relative_to(root).as_posix(), declared.excepted)]
 
 

@@ -12,9 +12,9 @@ from typing import Callable
 
 from ..model import Abi, AstraError, Image
 from .baseline import MANIFEST
-from .build import TARGETS, Build, load_build
+from .build import Build, load_build, target_of
 from .declared import RELEASES, Declarations, headers_of, load_declarations, version_key
-from .headers import HOST, Headers, load_targets
+from .headers import Headers, load_targets
 from .library import call, read_image
 from .promised import declare
 from .source import SNAPSHOT, Source, promised, read_release
@@ -47,7 +47,7 @@ class Existing:
         """The target that the library is built for."""
         if not self.path.is_file():
             raise AstraError("no such file", str(self.path), "name a built shared library")
-        return TARGETS.get(call("read_elf", str(self.path))["machine"], HOST)
+        return target_of(self.path)
 
     @cached_property
     def headers(self) -> Headers:

@@ -5,8 +5,11 @@ The reading is libclang's; here its documents become models, and a folder become
 
 from __future__ import annotations
 
+import os
+import re
 import tempfile
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Sequence
 
@@ -15,6 +18,7 @@ from .surface import Surface
 
 ENDINGS = (".h", ".hh", ".hpp")
 HOST = "x86_64-linux-gnu"
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,71 @@ def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[st
     if not found:
         why = f"none matches {', '.join(only)}" if only else "there is none"
         raise AstraError(f"holds no public header: {why}", str(place), "name the folder that holds the public headers")
-    return Headers(place, tuple(found), (place, *include), tuple(defines))
+    folders = (place, *include)
+    files = umbrellas(found, folders)
+    return Headers(place, tuple(files), folders, tuple(defines), tuple(path for path in found if path not in set(files)))
+
+
+def umbrellas(files: Sequence[Path], folders: Sequence[Path]) -> list[Path]:
+    """The fewest headers that include all the others: programs read those of a platform through them alone."""
+    reached = {path: included([path], folders) for path in files}
+    chosen: list[Path] = []
+    covered: set[Path] = set()
+    for path in sorted(files, key=lambda path: (-len(reached[path]), path)):
+        if path not in covered:
+            chosen.append(path)
+            covered |= reached[path]
+    return sorted(chosen)
+
+
+def completed(headers: Headers, target: str = HOST) -> Headers:
+    """The same headers, with those read by themselves that no umbrella includes as macros stand, and that can be read."""
+    from .clang import read_targets
+
+    def entered(files: Sequence[Path]) -> set[Path] | None:
+        reading = read_targets(files, include=headers.include, defines=headers.defines, targets=(target,), public=headers.public)
+        document = reading.surfaces.get(target)
+        return None if document is None else {Path(file).resolve() for file in document["files"]}
+
+    seen = entered(headers.files) if headers.parts else None
+    late = [path for path in headers.parts if path.resolve() not in seen] if seen is not None else []
+    # Behind the umbrellas, so that what they have declared stays as they declare it.
+    if late and entered((*headers.files, *late)) is None:
+        late = [path for path in late if entered((*headers.files, path)) is not None]
+        if late and entered((*headers.files, *late)) is None:
+            late = []
+    return replace(headers, files=(*headers.files, *late), parts=tuple(path for path in headers.parts if path not in late))
+
+
+def included(files: Sequence[Path], folders: Sequence[Path]) -> set[Path]:
+    """Headers that these include, or that those include, whatever macros decide."""
+    found: set[Path] = set()
+    waiting = list(files)
+    while waiting:
+        for other in direct(waiting.pop(), tuple(folders)) - found:
+            found.add(other)
+            waiting.append(other)
+    return found
+
+
+@cache
+def direct(path: Path, folders: tuple[Path, ...]) -> frozenset[Path]:
+    """The headers that one includes."""
+    found = set()
+    for name in {match[1] for match in INCLUDE.finditer(text_of(path))}:
+        places = (Path(os.path.normpath(folder / name)) for folder in (path.parent, *folders))
+        found.add(next((place for place in places if place.is_file()), None))
+    return frozenset(found - {None})
+
+
+@cache
+def text_of(path: Path) -> str:
+    """The text of a header, as far as anybody writes one."""
+    try:
+        with path.open("rb") as file:
+            return file.read(1 << 24).decode("utf-8", "replace")
+    except OSError as error:
+        raise AstraError(f"cannot be read: {error}", str(path), "name a C header") from error
 
 
 def load_headers(headers: Headers, targets: Sequence[str]) -> dict[str, Abi]:

@@ -106,6 +106,8 @@ def find_debug(path: Path, debug_file: Path | None, missing: dict[str, str]) -> 
                 f"belongs to another build: its build-id is {other}, the library's is {own}", str(debug_file),
                 "name the debug file that was made together with the library",
             )
+        if why := call("debug_file_differs", str(path), str(debug_file)):
+            raise AstraError(f"does not belong to {path}: {why}", str(debug_file), "name the debug file that was made together with the library")
         return debug_file
     found = call("find_debug_file", str(path), [])
     if found["path"]:
@@ -144,6 +146,7 @@ def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
 def read_table(elf: dict[str, Any], name: str = "") -> Table:
     """What the loader searches. `name` is what a library without SONAME is known by: that of its file."""
     entries: dict[str, tuple[Entry, ...]] = {}
+    alike: dict[tuple[Any, ...], tuple[Entry]] = {}
     nodes: dict[int, str] = {}
     for item in elf["symbols"]:
         if not item["defined"]:
@@ -153,13 +156,14 @@ def read_table(elf: dict[str, Any], name: str = "") -> Table:
         if item["version"]:
             nodes[index] = item["version"]
         placed = item["address"] != 0 or item["absolute"] or item["type"] == "tls"
-        made = Entry(
-            item["name"], index, versym != index, item["type"], item["bind"], item["visibility"], item["size"], placed, item["absolute"],
-        )
-        entries[made.name] = (*entries[made.name], made) if made.name in entries else (made,)
+        size = item["size"] if item["type"] in ("object", "tls", "common") else 0
+        facts = (index, versym != index, item["type"], item["bind"], item["visibility"], size, placed, item["absolute"])
+        made = alike.get(facts) or alike.setdefault(facts, (Entry(*facts),))
+        entries[item["name"]] = entries.get(item["name"], ()) + made
     defined = frozenset(item["name"] for item in elf["definitions"])
     versioned = bool(elf["definitions"] or elf["version_needs"])
-    return Table(elf["soname"] or name, entries, nodes, defined or None, versioned)
+    tls = any(item["tls"] for item in elf["writable_sections"])
+    return Table(elf["soname"] or name, entries, nodes, defined or None, versioned, tls)
 
 
 def type_of(item: dict[str, Any] | None) -> Type:

@@ -9,8 +9,8 @@ import re
 from dataclasses import replace
 from typing import Any, Iterable, Iterator
 
-from ..model import Abi, Image, Signature, Struct, Type
-from .declared import FILE, Declarations, matches
+from ..model import Abi, Enum, Image, Signature, Struct, Table, Type
+from .declared import FILE, SPECIAL, Declarations, matches, version_key
 
 VALUE = "by value"
 
@@ -28,12 +28,20 @@ def declare(abi: Abi, declared: Declarations) -> Abi:
         abi,
         structs=None if abi.structs is None else {name: with_terms(item, declared) for name, item in abi.structs.items()},
         enums=None if abi.enums is None else {
-            name: replace(item, open=declared.enums[name]) if declared.enums.get(name) is not None else item
-            for name, item in abi.enums.items() if not matches(name, declared.internal_types)
+            name: promised_enum(item, declared) for name, item in abi.enums.items() if not matches(name, declared.internal_types)
         },
         typedefs=None if abi.typedefs is None else {name: item for name, item in abi.typedefs.items() if not matches(name, declared.internal_types)},
         macros=None if abi.macros is None else {name: item for name, item in abi.macros.items() if not matches(name, declared.internal_macros)},
     )
+
+
+def promised_enum(enum: Enum, declared: Declarations) -> Enum:
+    """An enum without constants that nobody may use, open or closed as declared."""
+    constants = enum.constants
+    if declared.internal_constants:
+        constants = {name: item for name, item in constants.items() if not matches(name, declared.internal_constants)}
+    told = declared.enums.get(enum.name)
+    return replace(enum, constants=constants, open=enum.open if told is None else told)
 
 
 def promised_image(image: Image | None, declared: Declarations) -> Image | None:
@@ -45,7 +53,35 @@ def promised_image(image: Image | None, declared: Declarations) -> Image | None:
         image, symbols={name: node for name, node in image.symbols.items() if name in kept},
         data=tuple(name for name in image.data if name in kept), hidden=image.hidden & kept,
         sizes=None if image.sizes is None else {name: size for name, size in image.sizes.items() if name in kept},
+        floor=promised_floor(image, declared), needed=promised_needs(image, declared), table=promised_table(image, declared),
     )
+
+
+def promised_table(image: Image, declared: Declarations) -> Table | None:
+    """The loader's table without what is promised to nobody; version nodes stay."""
+    if image.table is None:
+        return None
+    entries = {name: found for name, found in image.table.entries.items() if declared.keeps(name) or any(entry.absolute for entry in found)}
+    return replace(image.table, entries=entries)
+
+
+def promised_floor(image: Image, declared: Declarations) -> dict[str, tuple[str, str]] | None:
+    """What the library may ask of its machine: what it asks, and never less than what the contract allows."""
+    if image.floor is None or declared.toolchain is None:
+        return image.floor
+    floor = dict(image.floor)
+    for family, version in declared.toolchain.floor.items():
+        if family in floor and version_key(floor[family][0]) < version_key(version):
+            floor[family] = (version, "")
+    return floor
+
+
+def promised_needs(image: Image, declared: Declarations) -> tuple[str, ...] | None:
+    """The libraries that it needs, with those that the contract allows."""
+    allowed = declared.toolchain.needed if declared.toolchain else None
+    if image.needed is None or allowed is None:
+        return image.needed
+    return (*image.needed, *(name for name in allowed if name not in image.needed))
 
 
 def with_terms(struct: Struct, declared: Declarations) -> Struct:
@@ -177,7 +213,7 @@ def nameless(declared: Declarations, sides: Iterable[Abi]) -> list[tuple[str, st
         found += [(f"{FILE}: struct.{name}.reserved", f"the struct has no field '{item}'{near(item, there)}") for item in terms.reserved if there and item not in there]
     for key, patterns in (("promised", declared.promised or ()), ("absent", declared.absent), ("deprecated", declared.deprecated)):
         for pattern in patterns:
-            if not any(matches(name, [pattern]) for name in functions):
+            if pattern not in functions and not any(matches(name, (pattern,)) for name in (functions if SPECIAL.intersection(pattern) else ())):
                 found.append((f"{FILE}: symbols.{key}", f"'{pattern}' names nothing that a public header declares{near(pattern, functions)}"))
     return found
 

@@ -16,7 +16,7 @@ from typing import Any
 from ..model.container import Container, PlatformTag
 from ..model import (
     Abi, AstraError, Behaviour, Condition, Enum, Function, Handle, Image, Operator, Outcome, Output, Recorded,
-    Requirement, Struct, Version,
+    Requirement, Struct, Taken, Taking, Version,
 )
 from .contract import read_enum, read_function, read_operator, read_structs, with_roles
 from .headers import HOST, load_text
@@ -25,7 +25,7 @@ from .toml import Problems
 READERS = ("contract", "header", "library")
 KEYS = {
     "reader", "name", "title", "version", "line", "prefix", "history", "promise", "requires", "function", "struct",
-    "enum", "handle", "role", "operator", "build", "image", "note", "behaviour", "c", "target",
+    "enum", "handle", "role", "operator", "build", "image", "note", "behaviour", "c", "target", "taking",
 }
 PLAIN = {"name", "title", "line", "promise", "build", "note"}
 """Keys that the model holds as they are written."""
@@ -59,7 +59,7 @@ def read_sketch(table: dict[str, Any], origin: str) -> Abi:
         handles=known(table, "handle", reader, lambda name, item: handle(name, item, since)),
         operators=known(table, "operator", reader, lambda name, item: operator(name, item, since, problems)),
         requires=requirements(table) if reader == "contract" else None,
-        image=image(table, reader), behaviour=behaviour(table),
+        image=image(table, reader), behaviour=behaviour(table), taking=taking(table),
         **{key: table[key] for key in PLAIN & table.keys()},
     )
     abi = replace(abi, functions=known(
@@ -158,7 +158,7 @@ def image_of(table: dict[str, Any]) -> dict[str, Any]:
     if "rpath" in item:
         item |= {"rpath": item["rpath"] or None, "rpath_known": True}
     item |= {key: tuple(item[key]) for key in ("needed", "state", "nodes", "data") if key in item}
-    item["hidden"] = frozenset(item.get("hidden", ()))
+    item |= {key: frozenset(item.get(key, ())) for key in ("hidden", "protected")}
     item["around"] = tuple(Image(**{"soname": name, **image_of(needed)}) for name, needed in item.get("around", {}).items())
     if "container" in item:
         item["container"] = container(item["container"])
@@ -173,6 +173,15 @@ def container(item: dict[str, Any]) -> Container:
     if "tag" in plain:
         plain["tag"] = PlatformTag(**plain["tag"])
     return Container(**plain)
+
+
+def taking(table: dict[str, Any]) -> Taking | None:
+    """What a program takes; every version that it names is a node that it wants."""
+    if "taking" not in table:
+        return None
+    items = [{**item, **({"uses": frozenset(item["uses"])} if "uses" in item else {})} for item in table["taking"].get("symbols", ())]
+    nodes = {item["node"]: item.get("weak_node", False) for item in items if "node" in item}
+    return Taking(tuple(Taken(**item) for item in items), nodes)
 
 
 def behaviour(table: dict[str, Any]) -> Behaviour | None:

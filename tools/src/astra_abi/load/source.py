@@ -11,11 +11,10 @@ from typing import Iterable, Mapping, Sequence
 
 from ..model import Abi, AstraError
 from .baseline import MANIFEST, load_baseline, verify
-from .build import TARGETS, Build, load_build
+from .build import Build, load_build, target_of
 from .contract import load_contract
 from .declared import FILE, Declarations, headers_of, is_header_contract, load_declarations
-from .headers import ENDINGS, HOST, REMEDY, Headers, find_headers, load_targets, standing
-from .library import call
+from .headers import ENDINGS, REMEDY, Headers, completed, find_headers, load_targets, standing
 from .promised import declare, untrue
 from .snapshot import Snapshot, is_snapshot, read_snapshot
 from .targets import every_target
@@ -120,7 +119,7 @@ def refuse_untrue(declared: Declarations, sides: Iterable[Abi]) -> None:
 def public_headers(place: Path, reading: Reading) -> Headers:
     """The headers that the contract names, or those that the command line does."""
     if reading.contract and not reading.public:
-        own = headers_of(reading.contract, place)
+        own = headers_of(reading.contract, place, all_there=False)
         return replace(own, include=(*own.include, *reading.include), defines=(*own.defines, *reading.defines))
     return find_headers(place, reading.include, reading.defines, reading.public)
 
@@ -135,13 +134,14 @@ def read_headers(path: Path, reading: Reading, headers: Headers) -> Source:
 
 def declared_by(path: Path, reading: Reading, headers: Headers, targets: Sequence[str], own: str | None) -> Source:
     """What headers declare. A target that was asked for by name, or that a library is built for, must be readable."""
+    main, skipped = own or next(iter(targets)), {}
+    if not reading.contract or reading.public:
+        headers = completed(headers, main)
     declared, refused = load_targets(headers, targets)
-    skipped: dict[str, str] = {}
-    main = own or next(iter(targets))
     if main in refused:
         headers, skipped = standing(headers, main)
         if skipped:
-            declared, refused = load_targets(headers, targets)
+            declared, refused = load_targets(completed(headers, main), targets)
     if lost := [target for target in refused if target == own or target in wanted_targets(reading) or not declared]:
         raise AstraError(f"the headers cannot be read for {lost[0]}: {refused[lost[0]]}", str(headers.root), REMEDY)
     return Source(path, "headers", declared, headers=headers, refused=refused, skipped=skipped)
@@ -150,8 +150,7 @@ def declared_by(path: Path, reading: Reading, headers: Headers, targets: Sequenc
 def read_library(path: Path, reading: Reading) -> Source:
     if not reading.headers:
         return Source(path, "library", {}, load_build(path, debug_file=reading.debug_file))
-    machine = call("read_elf", str(path))["machine"]
-    own = TARGETS.get(machine, HOST)
+    own = target_of(path)
     targets = wanted_targets(reading) or (every_target() if reading.contract or reading.everywhere else ())
     promised = declared_by(path, reading, public_headers(reading.headers, reading), tuple(dict.fromkeys((own, *targets))), own)
     told = declare(promised.declared[own], reading.contract) if reading.contract else promised.declared[own]

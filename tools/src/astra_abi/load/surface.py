@@ -137,7 +137,7 @@ class Surface:
             params += (Param("variadic", Type("...")),)
         return Function(
             name, self.type(item["returns"]), params, where=self.place(item), convention=item.get("convention") or "",
-            noreturn=bool(item.get("noreturn")), inline=bool(item.get("inline")), prototyped=item.get("prototyped") is not False,
+            noreturn=bool(item.get("noreturn")), inline=bool(item.get("inline") or item.get("static")), prototyped=item.get("prototyped") is not False,
             symbol=item.get("symbol") or "", deprecated=bool(item.get("deprecated")) if self.complete else None,
         )
 

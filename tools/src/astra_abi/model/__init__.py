@@ -9,10 +9,11 @@ from .basics import FLOATS, INTEGERS, POINTER_SLOT, AstraError, Version
 from .functions import Attribute, Condition, Function, Operator, Param, Requirement
 from .image import Behaviour, Entry, Image, Outcome, Table
 from .recorded import Output, Recorded
+from .program import Taken, Taking
 from .types import Constant, Enum, Field, Handle, Macro, Signature, Struct, Type, Typedef, Variable
 
 __all__ = [
     "FLOATS", "INTEGERS", "POINTER_SLOT", "Abi", "AstraError", "Attribute", "Behaviour", "Condition", "Constant", "Entry", "Enum",
     "Field", "Function", "Handle", "Image", "Macro", "Operator", "Outcome", "Output", "Param", "Recorded", "Requirement", "Signature",
-    "Struct", "Table", "Type", "Typedef", "Variable", "Version", "resolve",
+    "Struct", "Table", "Taken", "Taking", "Type", "Typedef", "Variable", "Version", "resolve",
 ]

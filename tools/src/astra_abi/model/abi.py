@@ -8,6 +8,7 @@ from typing import Any, Iterator
 from .basics import POINTER_SLOT, Version
 from .functions import Condition, Function, Operator, Requirement
 from .image import Behaviour, Image
+from .program import Taking
 from .types import Enum, Handle, Macro, Struct, Type, Typedef, Variable
 
 
@@ -44,6 +45,8 @@ class Abi:
     """Whether every function and type there is is listed; None if that follows from the kind of source."""
     note: dict[str, Any] | None = None
     behaviour: Behaviour | None = None
+    taking: Taking | None = None
+    """What a program takes from the library that the other side is."""
 
     def all_requirements(self) -> Iterator[Requirement]:
         """Every numbered requirement: the contract's own, then those of functions and operators."""

@@ -10,9 +10,8 @@ from .recorded import Recorded
 
 
 class Entry(NamedTuple):
-    """A symbol that a file defines, as the loader compares it. A tuple, since large libraries have very many."""
+    """A symbol that a file defines, as the loader compares it; those that are alike can be one. A tuple, since there are many."""
 
-    name: str
     index: int = 1
     """Its entry in the version table: 0 and 1 are without a version, 2 is the first node."""
     hidden: bool = False
@@ -21,6 +20,7 @@ class Entry(NamedTuple):
     bind: str = "global"
     visibility: str = "default"
     size: int = 0
+    """Of data; nobody copies functions."""
     placed: bool = True
     """It has an address, or is absolute or thread-local."""
     absolute: bool = False
@@ -40,6 +40,8 @@ class Table:
     """Names of all version definitions with the base; None in a file that defines no versions at all."""
     versioned: bool = False
     """The loader keeps a version table for the file, since it defines nodes or needs those of others."""
+    tls: bool = False
+    """It has thread-local data, for which the loader keeps room."""
 
     def node(self, entry: Entry) -> str | None:
         return self.nodes.get(entry.index) if self.versioned else None
@@ -72,6 +74,8 @@ class Image:
     hidden: frozenset[str] = frozenset()
     """`name@NODE` of symbols that the linker no longer gives out."""
     container: Container | None = None
+    protected: frozenset[str] = frozenset()
+    """Exported names that the library itself binds to its own."""
     versioned: bool = True
     """Whether it has a version table: nodes of its own, or needs for nodes of others."""
     table: Table | None = None

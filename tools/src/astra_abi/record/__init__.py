@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterable
 
 from ..compare.outputs import first_difference
-from ..model import AstraError, Output, Recorded
+from ..model import AstraError, Recorded
 from .cells import Run, Seen, Wardens
 from .condition import LEAST_RUNS, build_clock, condition
 from .probe import Case, Probe, load_probes

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Callable, Sequence
 if TYPE_CHECKING:
     from .verdict import Report
 
-PARTS = frozenset({"files", "place", "progress", "verdict", "words"})
+PARTS = frozenset({"agreement", "files", "place", "progress", "verdict", "words"})
 """Modules here that are no form."""
 
 

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from ..rules import Finding
+from . import agreement
 from .verdict import Report
 
 FORMAT = 2
@@ -36,6 +37,7 @@ def document(report: Report) -> dict[str, Any]:
         **({"suppressed": [
             {**change(item.stage, item.finding), "reason": item.reason} for item in report.suppressed
         ]} if report.suppressed else {}),
+        **({"opinions": agreement.document(report)} if report.opinions else {}),
         **({"error": {
             "what": report.error.what, "where": report.error.where, "do_this": report.error.do_this,
         }} if report.error else {}),
@@ -48,6 +50,7 @@ def change(stage: str, finding: Finding) -> dict[str, Any]:
         "stage": stage, "subject": finding.subject, "targets": list(finding.targets), "title": finding.title,
         "breaks": finding.breaks, "fix": finding.fix, "old": finding.old, "new": finding.new,
         "where": finding.where, **({"affects": len(finding.affects)} if finding.affects else {}),
+        **({"proof": finding.proof} if finding.proof else {}),
     }
 
 

@@ -69,6 +69,10 @@ def write(out: Console, report: Report, verbose: bool) -> None:
     verdict = report.verdict
     out.print(Text.assemble("verdict: ", (verdict.verdict, COLOURS[verdict.verdict]), f" ({tally(report)})"))
     out.print(verdict.sentence, markup=False)
+    if report.opinions:
+        from .agreement import write as write_opinions
+
+        write_opinions(out, report)
 
 
 def write_stages(out: Console, report: Report) -> None:

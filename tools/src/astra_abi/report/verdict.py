@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..compare.reach import Reach
 from ..model import Abi, AstraError, Version
 from ..rules import Finding, Rule
-from ..stages import CANNOT_RUN, FAIL, PASS, Result
+from ..stages import CANNOT_RUN, FAIL, NOT_DECLARED, PASS, Result
+
+if TYPE_CHECKING:
+    from ..opinions import Opinion, Row
 
 COMPATIBLE, BREAKING, CANNOT_JUDGE = "compatible", "breaking", "cannot-judge"
 EXIT = {COMPATIBLE: 0, BREAKING: 1, CANNOT_JUDGE: 2}
@@ -85,6 +88,10 @@ class Report:
     rules: dict[str, Rule] = field(default_factory=dict)
     fail_on: str = "breaking"
     error: AstraError | None = None
+    opinions: tuple[Opinion, ...] = ()
+    """What other tools say of the same; it never changes the verdict."""
+    rows: tuple[Row, ...] = ()
+    """Those opinions beside the findings, one row for each element."""
 
     @property
     def suppressed(self) -> list[Suppressed]:
@@ -151,13 +158,18 @@ def blocks(finding: Finding, fail_on: str) -> bool:
     )
 
 
-def decide(stages: list[Judged], contract: Abi | None, fail_on: str = "breaking", static: bool = False) -> Verdict:
+def decide(
+    stages: list[Judged], contract: Abi | None, fail_on: str = "breaking", static: bool = False, contradicted: bool = False,
+) -> Verdict:
     """A proven break outweighs what could not be judged; what could not be judged outweighs a pass.
 
-    `static` says that the library was not run on purpose; the sentence then says so.
+    `static` says that the library was not run on purpose; the sentence then says so. `contradicted` says that the
+    loader does not do what the rules claim: then nothing is stated, since one of them is wrong.
     """
     findings = [finding for stage in stages for finding in stage.findings if not finding.suppressed]
-    if any(finding.severity == "breaking" for finding in findings):
+    if contradicted:
+        verdict = CANNOT_JUDGE
+    elif any(finding.severity == "breaking" for finding in findings):
         verdict = BREAKING
     elif any(stage.verdict == CANNOT_RUN for stage in stages):
         verdict = CANNOT_JUDGE
@@ -168,6 +180,8 @@ def decide(stages: list[Judged], contract: Abi | None, fail_on: str = "breaking"
         exit_code = 1
     bump = required_bump(findings, contract)
     text = sentence(verdict, bump, contract.version) if contract else plain_sentence(verdict, bump)
+    if contradicted:
+        text = "No statement: the rules and this system's loader contradict each other, and one of them has a defect."
     if static and verdict == COMPATIBLE:
         text = f"As far as can be seen without running the library: {text[0].lower()}{text[1:]}"
     return Verdict(verdict, exit_code, bump, text, tuple(stages))
@@ -190,6 +204,17 @@ def plain_sentence(verdict: str, bump: str) -> str:
     if bump == "none":
         return "Programs built against the old one run with the new one; nothing was added."
     return f"Programs built against the old one run with the new one; what changed needs a {bump} bump."
+
+
+def app_sentence(verdict: Verdict) -> str:
+    """One sentence about programs and the library that they are to run with."""
+    if verdict.verdict == CANNOT_JUDGE:
+        return "No statement about the program: something that must be seen for one could not be seen."
+    if verdict.verdict == BREAKING:
+        return "The program breaks with this library."
+    if any(stage.verdict == NOT_DECLARED for stage in verdict.stages):
+        return "As far as symbols and versions show, the program runs with this library; its types were not all compared."
+    return "The program runs with this library, as far as can be seen without testing what the library does."
 
 
 def existing_sentence(verdict: Verdict, name: str, version: str) -> str:

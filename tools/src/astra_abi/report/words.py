@@ -58,6 +58,8 @@ def details(finding: Finding, most: int) -> list[tuple[str, str]]:
         rows.append(("at", line(finding.where)))
     if finding.targets and len(finding.targets) < most:
         rows.append(("only on", line(", ".join(finding.targets))))
+    if finding.proof:
+        rows.append(("proved", line(finding.proof)))
     if finding.affects:
         rows.append(("reached by", line(few(finding.affects))))
     return rows

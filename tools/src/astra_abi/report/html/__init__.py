@@ -10,7 +10,7 @@ from string import Template
 from typing import Iterator
 
 from ...rules import Finding
-from ..verdict import LEVELS, Report
+from ..verdict import Report
 from ..words import complaint, counted, details, tally
 from .cards import MOST_CARDS, Findings, anchor, sections
 from .element import Markup, join, tag

@@ -173,7 +173,8 @@ def enum_table(old: Enum, new: Enum) -> Markup:
         cells = (tag("td", "" if value is None else str(value), class_="at") for value in (was, now))
         rows.append(tag("tr", tag("th", tag("code", name), scope="row"), *cells, tag("td", note, class_="note"), class_=state))
     type_ = f"carried by {old.type}" if old.type == new.type else f"carried by {old.type} → {new.type}"
-    head = tag("thead", tag("tr", *(tag("th", text, scope="col") for text in ("constant", "old", "new", "change"))))
+    names = (("constant", None), ("old", "at"), ("new", "at"), ("change", None))
+    head = tag("thead", tag("tr", *(tag("th", text, scope="col", class_=class_) for text, class_ in names)))
     table = tag("table", tag("caption", f"Constants of {new.name} that changed"), head, tag("tbody", *rows)) if rows else None
     return join((tag("p", f"{type_}; {counted(same, 'constant')} unchanged", class_="size"), tag("div", table, class_="wide") if table else None))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Iterator, Sequence
 
-from ...compare.pair import Pair
+from ...compare.pair import Pair, texts
 from ...compare.structs import by_name
 from ...model import Field, Struct
 from ..verdict import Sides
@@ -23,10 +23,12 @@ class Cell:
     end: int
     field: Field | None = None
     name: str = ""
+    spelled: str = ""
+    """The type in other words, where its name alone would hide what changed."""
 
     @property
     def text(self) -> str:
-        return str(self.field.type) if self.field else "padding"
+        return self.spelled or (str(self.field.type) if self.field else "padding")
 
     @property
     def offset(self) -> str:
@@ -106,14 +108,17 @@ def fields_side_by_side(pair: Pair, old: Struct, new: Struct) -> list[Row]:
             rows += [told(pair, before[names[name]], after[name]) for name in order[a:b]]
             continue
         for name in order[a:b]:
-            gone = name not in after
-            note = "removed" if gone else f"moved to {after[name].offset}"
-            rows.append(Row(REMOVED if gone else MOVED, before[names[name]], None, note))
+            there = told(pair, before[names[name]], after[name]) if name in after else None
+            rows.append(replace(there, new=None, note=elsewhere(there, f"moved to {there.new.offset}")) if there else Row(REMOVED, before[names[name]], None, "removed"))
         for name in list(after)[c:d]:
-            fresh = name not in names
-            note = "added" if fresh else f"moved from {before[names[name]].offset}"
-            rows.append(Row(ADDED if fresh else MOVED, None, after[name], note))
+            there = told(pair, before[names[name]], after[name]) if name in names else None
+            rows.append(replace(there, old=None, note=elsewhere(there, f"moved from {there.old.offset}")) if there else Row(ADDED, None, after[name], "added"))
     return rows
+
+
+def elsewhere(row: Row, where: str) -> str:
+    """The note of a field that has another place in the order, instead of by how much it moved."""
+    return ", ".join([*(note for note in row.note.split(", ") if note and not note.startswith("moved by ")), where])
 
 
 def replaced(before: dict[str, Cell], after: dict[str, Cell]) -> dict[str, str]:
@@ -129,9 +134,9 @@ def told(pair: Pair, old: Cell, new: Cell) -> Row:
     notes = []
     if old.name != new.name:
         notes.append("renamed")
-    same = pair.same_type(old.field.type, new.field.type)
-    if not same:
+    if not pair.same_type(old.field.type, new.field.type):
         notes.append("type changed")
+        old, new = (replace(cell, spelled=text) for cell, text in zip((old, new), texts(old.field.type, new.field.type)))
     if old.end - old.begin != new.end - new.begin:
         notes.append(f"{old.extent} → {new.extent}")
     typed = bool(notes)

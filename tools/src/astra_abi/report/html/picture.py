@@ -88,8 +88,8 @@ def block(ruler: Ruler, row: Row, cell: Cell) -> Markup:
 def bands(ruler: Ruler, rows: Sequence[Row], top: float, bottom: float) -> Markup:
     """From where fields were to where they are. Neighbours that went the same way share a band."""
     joined = [(row.state, row.old, row.new) for row in rows if row.old and row.new and row.old.field and row.new.field]
-    where = {row.new.name: row.new for row in rows if row.new and not row.old and row.state == MOVED}
-    joined += [(MOVED, row.old, where[row.old.name]) for row in rows if row.old and not row.new and row.state == MOVED and row.old.name in where]
+    where = {row.new.name: row.new for row in rows if row.new and not row.old and row.state in (MOVED, TYPED)}
+    joined += [(row.state, row.old, where[row.old.name]) for row in rows if row.old and not row.new and row.state in (MOVED, TYPED) and row.old.name in where]
     runs: list[list] = []
     for state, old, new in sorted(joined, key=lambda item: item[1].begin):
         last = runs[-1] if runs else None

@@ -1,0 +1,200 @@
+"""`check` of a library that was there before its contract: headers, symbols, layouts, floor and frozen releases."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import pytest
+from small import HEAD, HEADER, SOURCE, contract, release
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "spec/schema/report.schema.json").read_text()))
+
+
+@pytest.fixture
+def check(astra_abi):
+    """Runs `check`; returns the report with its exit code and the findings."""
+
+    def run(library: Path, folder: Path, *more: object) -> tuple[dict, int, set[tuple[str, str, str]]]:
+        done = astra_abi("check", library, "--contract", folder, "--format", "json", *more)
+        report = json.loads(done.stdout)
+        SCHEMA.validate(report)
+        assert report["exit_code"] == done.returncode, done.stderr
+        return report, done.returncode, {(item["severity"], item["rule"], item["subject"]) for item in report["changes"]}
+
+    return run
+
+
+def stage(report: dict, name: str) -> dict:
+    return next(item for item in report["stages"] if item["name"] == name)
+
+
+def test_a_library_that_is_what_its_headers_say_passes(tmp_path: Path, check) -> None:
+    report, code, found = check(release(tmp_path).library, contract(tmp_path))
+    assert (code, found) == (0, set())
+    assert [item["verdict"] for item in report["stages"]] == ["pass", "pass", "pass", "not-declared", "not-declared"]
+
+
+def test_a_promised_function_that_is_not_exported_blocks(tmp_path: Path, check) -> None:
+    made = release(tmp_path, source=SOURCE.replace("int small_poke", "static inline int poke"))
+    _, code, found = check(made.library, contract(tmp_path))
+    assert (code, found) == (1, {("breaking", "symbol_removed", "symbol:small_poke")})
+    _, code, found = check(made.library, contract(tmp_path, '[symbols]\nabsent = ["small_poke"]'))
+    assert (code, found) == (0, set())
+
+
+def test_an_export_of_which_nobody_speaks_is_told_and_passes(tmp_path: Path, check) -> None:
+    made = release(tmp_path, source=SOURCE + "int small_helper(void) { return 1; }\n")
+    told = {("risky", "symbol_unexplained", "symbol:small_helper")}
+    assert check(made.library, contract(tmp_path))[1:] == (0, told)
+    assert check(made.library, contract(tmp_path), "--fail-on", "risky")[1:] == (1, told)
+    assert check(made.library, contract(tmp_path, '[symbols]\ninternal = ["*_helper"]'), "--fail-on", "risky")[1:] == (0, set())
+
+
+def test_another_soname_than_the_contract_s_blocks(tmp_path: Path, check) -> None:
+    made = release(tmp_path, soname="libsmall.so.2")
+    assert check(made.library, contract(tmp_path))[1:] == (1, {("breaking", "soname_changed", "library:soname")})
+
+
+def test_a_header_that_lies_about_its_build_is_found(tmp_path: Path, check) -> None:
+    made = release(tmp_path)
+    (made.include / "small.h").write_text(HEADER.replace("int level; int window;", "long level; int window;"))
+    _, code, found = check(made.library, contract(tmp_path))
+    assert (code, found) == (1, {("breaking", "field_resized", "struct:small_options.level")})
+
+
+def test_other_names_of_parameters_are_no_lie(tmp_path: Path, check) -> None:
+    made = release(tmp_path, source=SOURCE.replace("int small_sum(int a, int b) { return a + b; }", "int small_sum(int b, int c) { return b + c; }"))
+    assert check(made.library, contract(tmp_path))[1:] == (0, set())
+
+
+def test_without_debug_information_nothing_is_said_of_layouts(tmp_path: Path, check) -> None:
+    made = release(tmp_path, options=())
+    report, code, _ = check(made.library, contract(tmp_path))
+    assert (code, stage(report, "build")["verdict"]) == (2, "cannot-run")
+    report, code, _ = check(made.library, contract(tmp_path, head="debug = false\n" + HEAD.lstrip()))
+    assert (code, stage(report, "build")["verdict"]) == (0, "not-declared")
+    assert "believed unseen" in stage(report, "build")["summary"]
+
+
+def test_headers_that_cannot_be_read_for_a_target_are_named(tmp_path: Path, check) -> None:
+    made = release(tmp_path)
+    (made.include / "small.h").write_text(HEADER + "#ifdef _WIN32\n#error not here\n#endif\n")
+    folder = contract(tmp_path, head=HEAD.replace('["x86_64-linux-gnu"]', '["x86_64-linux-gnu", "x86_64-windows-gnu"]'))
+    report, code, _ = check(made.library, folder)
+    assert (code, stage(report, "declared")["verdict"]) == (2, "cannot-run")
+    assert "x86_64-windows-gnu" in stage(report, "declared")["summary"] and "not here" in stage(report, "declared")["summary"]
+    assert stage(report, "exports")["verdict"] == "pass"
+
+
+def test_a_declaration_of_nothing_is_named_with_what_was_meant(tmp_path: Path, check) -> None:
+    folder = contract(
+        tmp_path, '[struct.small_option]\nmade_by = "caller"', "[enum.small_node]\nopen = true", "[function.small_summ]\nnote = 'x'",
+        "[struct.small_state]\nreserved = ['deep']", "[symbols]\nabsent = ['small_gone']",
+    )
+    report, code, _ = check(release(tmp_path).library, folder)
+    summary = stage(report, "declared")["summary"]
+    assert code == 2
+    for text in ("struct.small_option: ", "is 'small_options' meant?", "enum.small_node", "function.small_summ", "no field 'deep'", "'small_gone' names nothing"):
+        assert text in summary
+
+
+def test_the_toolchain_s_floor_is_watched(tmp_path: Path, check) -> None:
+    made = release(tmp_path, source="#include <stdio.h>\n" + SOURCE.replace("return x;", "return printf(\"%d\", x);"))
+    _, code, found = check(made.library, contract(tmp_path, '[toolchain]\nglibc = "2.0"'))
+    assert (code, found) == (1, {("breaking", "floor_raised", "library:floor.GLIBC")})
+    assert check(made.library, contract(tmp_path, '[toolchain]\nglibc = "2.99"'))[1:] == (0, set())
+    _, code, found = check(made.library, contract(tmp_path, '[toolchain]\nneeded = ["libm.so.6"]'))
+    assert (code, found) == (1, {("breaking", "needed_added", "library:needed:libc.so.6")})
+
+
+@pytest.fixture
+def frozen(tmp_path: Path, astra_abi) -> Path:
+    """A contract with one frozen release."""
+    folder = contract(tmp_path / "one")
+    made = release(tmp_path / "one")
+    done = astra_abi("freeze", "1.0", "--library", made.library, "--contract", folder)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (folder / "releases" / "1.0").iterdir()) == ["MANIFEST", "contract.toml", "snapshot.json", "symbols.txt"]
+    assert "small_sum" in (folder / "releases/1.0/symbols.txt").read_text().split()
+    return folder
+
+
+def raised(folder: Path, *more: str) -> None:
+    """The contract of the next release."""
+    (folder / "contract.toml").write_text(HEAD.replace('version = "1.0"', 'version = "1.1"') + "\n".join(more))
+
+
+def test_every_frozen_release_is_kept(tmp_path: Path, frozen: Path, check) -> None:
+    raised(frozen)
+    added = release(tmp_path / "added", HEADER + "int small_more(void);\n", SOURCE + "int small_more(void) { return 2; }\n")
+    assert check(added.library, frozen, "--headers", added.include)[1:] == (0, {("compatible", "function_added", "function:small_more")})
+    grown = release(tmp_path / "grown", HEADER.replace("int level; int window;", "int level; int window; int more;"))
+    _, code, found = check(grown.library, frozen, "--headers", grown.include)
+    assert (code, found) == (1, {("breaking", "field_appended_unsized", "struct:small_options.more")})
+
+
+def test_a_symbol_that_a_release_exported_is_missed(tmp_path: Path, frozen: Path, check) -> None:
+    raised(frozen)
+    text, source = HEADER.replace("int small_poke(int x);\n", ""), SOURCE.replace("int small_poke(int x) { return x; }\n", "")
+    gone = release(tmp_path / "gone", text, source)
+    _, code, found = check(gone.library, frozen, "--headers", gone.include)
+    assert (code, found) == (1, {("breaking", "function_removed", "function:small_poke")})
+
+
+def test_another_line_is_reported_and_blocks_nothing(tmp_path: Path, frozen: Path, check) -> None:
+    raised(frozen)
+    path = frozen / "contract.toml"
+    path.write_text(path.read_text().replace("libsmall.so.1", "libsmall.so.2"))
+    made = release(tmp_path / "two", HEADER.replace("int small_poke(int x);\n", ""), SOURCE.replace("int small_poke(int x) { return x; }\n", ""), "libsmall.so.2")
+    report, code, found = check(made.library, frozen, "--headers", made.include)
+    assert (code, found) == (0, set())
+    assert ("function:small_poke", "1.0 is of another line, libsmall.so.1") in {(item["subject"], item["reason"]) for item in report["suppressed"]}
+
+
+def test_a_frozen_release_is_never_edited(tmp_path: Path, frozen: Path, check, astra_abi) -> None:
+    made = release(tmp_path / "one")
+    done = astra_abi("freeze", "1.0", "--library", made.library, "--contract", frozen)
+    assert done.returncode == 2 and "frozen already" in done.stderr
+    assert "of version 1.0, not 1.1" in astra_abi("freeze", "1.1", "--library", made.library, "--contract", frozen).stderr
+    symbols = frozen / "releases/1.0/symbols.txt"
+    symbols.write_text(symbols.read_text() + "small_secret\n")
+    report, code, _ = check(made.library, frozen)
+    assert (code, stage(report, "releases")["verdict"]) == (2, "cannot-run")
+    assert "not the one that was frozen" in stage(report, "releases")["summary"]
+
+
+def test_a_release_that_breaks_its_contract_is_not_frozen(tmp_path: Path, astra_abi) -> None:
+    made = release(tmp_path, source=SOURCE.replace("int small_poke", "static inline int poke"))
+    done = astra_abi("freeze", "1.0", "--library", made.library, "--contract", contract(tmp_path))
+    assert done.returncode == 2 and "symbol:small_poke" in done.stderr
+    assert not (tmp_path / "releases" / "1.0").exists()
+
+
+def test_a_release_stands_on_either_side_of_diff(tmp_path: Path, frozen: Path, astra_abi) -> None:
+    grown = release(tmp_path / "grown", HEADER.replace("SMALL_BEST = 2", "SMALL_BEST = 3"))
+    old = frozen / "releases/1.0"
+    done = astra_abi("diff", old, grown.library, "--new-headers", grown.include)
+    assert done.returncode == 1 and "constant:SMALL_BEST" in done.stdout, done.stderr
+    assert astra_abi("diff", old, old).returncode == 0
+
+
+def test_a_contract_is_a_side_of_diff_too(tmp_path: Path, astra_abi) -> None:
+    release(tmp_path)
+    folder = contract(tmp_path, "[enum.small_mode]\nopen = true")
+    other = release(tmp_path / "other", HEADER.replace("SMALL_BEST = 2", "SMALL_BEST = 2, SMALL_ODD = 3"))
+    done = astra_abi("diff", folder, other.include, "--format", "json")
+    rules = {item["rule"] for item in json.loads(done.stdout)["changes"]}
+    assert (done.returncode, rules) == (0, {"constant_added"}), done.stderr
+
+
+def test_a_stripped_library_is_told_by_its_debug_file(tmp_path: Path, check) -> None:
+    made = release(tmp_path)
+    debug = tmp_path / "small.debug"
+    subprocess.run(["objcopy", "--only-keep-debug", made.library, debug], check=True)
+    subprocess.run(["strip", "-g", made.library], check=True)
+    report, code, _ = check(made.library, contract(tmp_path), "--debug-file", debug)
+    assert (code, stage(report, "build")["verdict"]) == (0, "pass")
