@@ -77,12 +77,14 @@ def gate(old_library: Path, old_headers: Path, new_library: Path, new_headers: P
     import gc
 
     from ..model import AstraError
+    from .diff import command as diff
     from .diff import judge
 
-    sides = ((old_library, old_headers, None), (new_library, new_headers, None))
-    reading = {"contract": None, "targets": (), "public": (), "include": (), "define": ()}
+    words = [old_library, new_library, "--old-headers", old_headers, "--new-headers", new_headers]
+    how = diff.make_context("diff", list(map(str, words))).params
+    old, new, fail_on, form, _, _ = (how.pop(name) for name in ("old", "new", "fail_on", "form", "outputs", "verbose"))
     try:
-        report = judge(sides, (), "breaking", False, (None, None), reading)
+        report = judge(old, new, (), fail_on, form, how)
     except AstraError as error:
         return 2, [error.what]
     finally:

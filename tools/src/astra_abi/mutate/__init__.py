@@ -25,7 +25,7 @@ from . import kinds as kinds_package
 from .label import BREAKING, COMPATIBLE, UNLABELLED, evidence, parse, renumbered
 from .place import Place, functions
 from .print import header
-from .witness import exported, library_text, lone, program_text
+from .witness import callable_, exported, library_text, lone, program_text
 from .workshop import build_plain, build_program, build_witness, run
 
 MOST_PLACES = 50
@@ -198,6 +198,9 @@ class Bench:
             if why := evidence(reference, parse(*run(before / program, folder, names, turn))):
                 return BREAKING, why
         why = renumbered(old, new)
+        silent = [name for name in called if name in old.functions and not callable_(old, old.functions[name]) and signature(old, name) != signature(new, name)]
+        if silent and not why:
+            return UNLABELLED, f"{silent[0]} takes a va_list, which no program here passes"
         return (BREAKING, why) if why else (COMPATIBLE, "")
 
 
@@ -219,6 +222,11 @@ def affected(old: Abi, new: Abi) -> list[str]:
     rest = [item.name for item in exported(old) if item.name not in changed]
     chosen = sorted(dict.fromkeys(changed), key=lambda name: hashlib.sha256(name.encode()).digest())[:MOST_CALLED]
     return chosen + rest[:2]
+
+
+def signature(abi: Abi, name: str) -> tuple | None:
+    function = abi.functions.get(name)
+    return (function.returns, tuple(param.type for param in function.params)) if function else None
 
 
 def is_other(old: Abi, new: Abi, name: str) -> bool:

@@ -69,7 +69,7 @@ def evidence(before: Trace, now: Trace) -> str:
         else:
             lost.add((group(name), value))
     for name, value in fresh_heard.items():
-        if value.strip('0."@') and "|" not in name and (group(name), value) not in lost:
+        if value.split("/")[0].strip('0."@') and "|" not in name and (group(name), value) not in lost:
             return f"the library hears {name} = {value}, which the program never said"
     sent = {(group(name), value) for name, value in fresh_said.items()}
     return unsaid(before, now, sent)
@@ -101,7 +101,7 @@ def renumbered(old: Abi, new: Abi) -> str:
         if name in new.enums:
             known = {item.value for item in new.enums[name].constants.values()}
             for item in enum.constants.values():
-                if item.value not in known and not END.search(item.name):
+                if item.value not in known and not (END.search(item.name) and item.name in new.enums[name].constants):
                     return f"the program passes {item.name} = {item.value}, which is none of the library's {name}"
     return ""
 

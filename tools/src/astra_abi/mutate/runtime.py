@@ -63,9 +63,8 @@ static UNUSED void string_heard(const char *path, const void *at) {
 /* Which member of a union is said: its members lie over each other, so that each needs a run of its own. */
 static UNUSED int mutant_turn(int members) { const char *turn = getenv("MUTANT_TURN"); return WHO == 'p' && turn ? atoi(turn) % members : 0; }
 #define PATH(part) char path[LONGEST]; snprintf(path, sizeof path, "%s%s", before, part)
-#define NUMBER(does, path, value) do { if (sizeof(value) == 1) told(does, path, "%u", (unsigned)(unsigned char)(value)); \
-    else if ((__typeof__(value))-1 > (__typeof__(value))0) told(does, path, "%llu", (mutant_word)(value)); \
-    else told(does, path, "%lld", (long long)(value)); } while (0)
+/* The bits and how many there are: a sign is how one looks at them. */
+#define NUMBER(does, path, value) told(does, path, "%llu/%d", (mutant_word)(value) & (~0ull >> (64 - 8 * (sizeof(value) > 8 ? 8 : sizeof(value)))), (int)sizeof(value) * 8)
 #define SAY(path, place) do { (place) = (__typeof__(place))fixed(path); NUMBER('s', path, place); } while (0)
 #define HEAR(path, place) NUMBER('h', path, place)
 #define SAY_BITS(path, place) do { (place) = (mutant_word)fixed(path); told('s', path, "%lld", (long long)(place)); } while (0)
