@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ..model import Abi
 
 BREAKING, COMPATIBLE, UNLABELLED = "breaking", "compatible", "unlabelled"
-END = re.compile(r"(COUNT|MAX|LAST|END|SIZE)_*$")
+END = re.compile(r"(COUNT|MAX|LAST|END)_*$")
 """Names of constants that tell how many there are. No program passes them on."""
 
 
