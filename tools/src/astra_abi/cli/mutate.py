@@ -1,0 +1,93 @@
+"""`astra-abi mutate`: single-step changes of a header, labelled by running an old program, and what the gate says of each."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+PLACE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--contract", type=PLACE, metavar="DIR", help="A contract: its header is mutated; else astra-abi.toml's.")
+@click.option("--header", "headers", type=PLACE, multiple=True, metavar="FILE", help="A header instead; may be given again.")
+@click.option("--include", "-I", type=PLACE, multiple=True, metavar="DIR", help="Where headers find other headers.")
+@click.option("--kind", "pattern", default="*", metavar="GLOB", help="Only the kinds of steps whose names match.")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="So many mutants of each header, evenly over the kinds.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Chooses other places.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="How many run at once; else one for each processor.")
+@click.option("--resume", type=PLACE, metavar="FILE", help="A journal of results: those in it are not made again.")
+@click.option("--keep", type=PLACE, metavar="DIR", help="Keeps the sources of mutants that were judged wrongly.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(contract, headers, include, pattern, sample, seed, jobs, resume, keep, form) -> None:
+    """Make single-step changes of a header, build them, run an old program on each, and score the gate by that.
+
+    Exits with 0 if every breaking mutant is blocked and every compatible one passes, 1 if one is judged wrongly,
+    2 if a header cannot be mutated. Builds and runs only what it generates itself.
+    """
+    from ..model import AstraError
+    from ..mutate.score import Score
+
+    if contract and headers:
+        raise AstraError("--contract and --header exclude each other", "", "give one of them")
+    results = []
+    for place in headers or (header_of(contract),):
+        results += tried(place, include, pattern, sample, seed, jobs, resume, keep, form == "json")
+    score = Score.of(results)
+    print(score.json() if form == "json" else score.text())
+    sys.exit(score.exit_code)
+
+
+def header_of(contract: Path | None) -> Path:
+    from ..load.declared import headers_of, is_header_contract, load_declarations
+    from ..model import AstraError
+    from ..project import find_project
+
+    if contract and is_header_contract(contract):
+        return headers_of(load_declarations(contract)).files[0]
+    project = find_project(contract)
+    if not project.header:
+        raise AstraError("has no generated header beside it", str(contract), "run `astra-abi generate`, or give --header")
+    return project.header
+
+
+def tried(place, include, pattern, sample, seed, jobs, resume, keep, silent) -> list:
+    import os
+    import tempfile
+
+    from ..mutate import Bench, original, plan, try_all
+    from ..report.progress import Progress
+
+    with tempfile.TemporaryDirectory(prefix="astra-mutants-") as folder, Progress(silent) as progress:
+        work = Path(folder)
+        abi = original(place, tuple(include), work / "original")
+        mutants = plan(abi, pattern, seed, sample)
+        progress.stage(f"mutants of {place.name}")
+        bench = Bench(work, abi, gate, keep)
+        return [
+            (place.name, result)
+            for result in try_all(bench, mutants, jobs or os.cpu_count() or 1, resume, lambda done, total: progress.update(f"mutants of {place.name}", done, total))
+        ]
+
+
+def gate(old_library: Path, old_headers: Path, new_library: Path, new_headers: Path) -> tuple[int, list[str]]:
+    """The verdict of `diff` on two builds with their headers, as a user gets it."""
+    import gc
+
+    from ..model import AstraError
+    from .diff import command as diff
+    from .diff import judge
+
+    words = [old_library, new_library, "--old-headers", old_headers, "--new-headers", new_headers]
+    how = diff.make_context("diff", list(map(str, words))).params
+    old, new, fail_on, form, _, _ = (how.pop(name) for name in ("old", "new", "fail_on", "form", "outputs", "verbose"))
+    try:
+        report = judge(old, new, (), fail_on, form, how)
+    except AstraError as error:
+        return 2, [error.what]
+    finally:
+        gc.enable()
+        gc.collect()
+    return report.verdict.exit_code, sorted({finding.rule for _, finding in report.verdict.findings}) or [report.verdict.sentence]

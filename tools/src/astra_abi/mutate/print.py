@@ -1,0 +1,220 @@
+"""A model -> C declarations, in the order that C needs. The compiler lays out; what C cannot say is refused by reading it again."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model import Abi, AstraError, Enum, Field, Function, Signature, Struct, Type
+
+SCALARS = {
+    "i8": "signed char", "u8": "unsigned char", "i16": "short", "u16": "unsigned short", "i32": "int", "u32": "unsigned int",
+    "i64": "long", "u64": "unsigned long", "i128": "__int128", "u128": "unsigned __int128", "f32": "float", "f64": "double",
+    "f80": "long double", "f128": "long double", "c64": "float _Complex", "c128": "double _Complex", "bool": "_Bool", "char": "char", "void": "void",
+}
+VARIABLE_ARGUMENTS = ("va_list", "__va_list_tag", "__builtin_va_list")
+
+
+def plain(name: str) -> bool:
+    return name.isidentifier()
+
+
+def base_text(abi: Abi, type_: Type) -> str:
+    """The base as C names it: by its typedef where the header has one for it alone."""
+    typedef = (abi.typedefs or {}).get(type_.spelled)
+    if typedef and not typedef.type.pointers and typedef.type.count is None and typedef.type.base not in ("function", "array"):
+        return type_.spelled
+    base = type_.base
+    if base in SCALARS:
+        return SCALARS[base]
+    if base in (abi.enums or {}):
+        return f"enum {base}" if plain(base) else SCALARS[abi.enums[base].type]
+    struct = (abi.structs or {}).get(base)
+    if struct or base in abi.opaque:
+        return f"{'union' if struct and struct.union else 'struct'} {base}"
+    raise AstraError(f"the type '{base}' cannot be printed as C", abi.origin, "take another header")
+
+
+def declare(abi: Abi, type_: Type, name: str = "") -> str:
+    """A declaration of a name with a type."""
+    if type_.base in VARIABLE_ARGUMENTS:
+        return f"__builtin_va_list {name}".rstrip()
+    words = name
+    if type_.count is not None:
+        words = f"{words}[{type_.count or ''}]"
+    if type_.base == "function":
+        if type_.spelled in (abi.typedefs or {}):
+            return f"{type_.spelled} {pointed(type_.pointers, words)}".rstrip()
+        inner = f"(*{pointed(type_.pointers, words)})({params(abi, type_.inner)})"
+        return declare(abi, type_.inner.returns, inner)
+    if type_.base == "array":
+        words = pointed(type_.pointers, words)
+        return declare(abi, type_.inner, f"({words})" if type_.pointers else words)
+    constant = "const " if type_.pointers[:1] == ("const",) else ""
+    stars = pointed(type_.pointers, words)
+    return f"{constant}{base_text(abi, type_)} {stars}".rstrip()
+
+
+def pointed(pointers: tuple[str, ...], words: str) -> str:
+    """Stars around a name. A level's const stands behind the star of the level that it is pointed to from."""
+    text = ""
+    for level in range(len(pointers)):
+        text += "*" + (" const " if level + 1 < len(pointers) and pointers[level + 1] == "const" else "")
+    return text + words
+
+
+def params(abi: Abi, signature: Signature) -> str:
+    texts = [declare(abi, param) for param in signature.params] + (["..."] if signature.variadic else [])
+    return ", ".join(texts) or "void"
+
+
+def function_text(abi: Abi, function: Function, names: bool = True) -> str:
+    texts = [
+        "..." if param.type.base == "..." else declare(abi, param.type, (param.name or f"p{index}") if names else "")
+        for index, param in enumerate(function.params)
+    ]
+    return declare(abi, function.returns, f"{function.name}({', '.join(texts) or 'void'})")
+
+
+def header(abi: Abi) -> str:
+    """All declarations of a model."""
+    lines = ["#ifndef MUTANT_H", "#define MUTANT_H", "#include <stddef.h>", "#include <stdint.h>"]
+    tagged = {name: struct.union for name, struct in abi.structs.items()} | {name: False for name in abi.opaque if name not in abi.structs}
+    lines += [f"{'union' if union else 'struct'} {name};" for name, union in sorted(tagged.items()) if plain(name) and name not in VARIABLE_ARGUMENTS]
+    lines += [enum_text(enum) for enum in abi.enums.values()]
+    lines += [f"typedef {declare(abi, typedef.type, typedef.name)};" for typedef in ordered_typedefs(abi)]
+    lines += [struct_text(abi, struct) for struct in ordered_structs(abi) if struct.name not in VARIABLE_ARGUMENTS]
+    lines += [f"extern {'_Thread_local ' * item.thread_local}{variable_text(abi, item)};" for item in abi.variables.values()]
+    for function in abi.functions.values():
+        if not function.inline:
+            lines += [f"/* {function.doc} */"] if function.doc else []
+            lines += [f"{function_text(abi, function, any(param.name for param in function.params))};"]
+    lines += [macro_text(macro) for macro in abi.macros.values() if macro.name != "MUTANT_H"]
+    return "\n".join([*lines, "#endif", ""])
+
+
+def included(abi: Abi) -> str:
+    """The header in a source that defines what it declares: a macro of a function's name is only for callers."""
+    return "\n".join(['#include "mutant.h"', *(f"#undef {name}" for name in abi.macros if name in abi.functions or name in abi.variables)])
+
+
+def variable_text(abi: Abi, item) -> str:
+    text = declare(abi, item.type, item.name)
+    if not item.constant:
+        return text
+    return declare(abi, item.type, f"const {item.name}") if item.type.pointers else f"const {text}"
+
+
+def macro_text(macro) -> str:
+    arguments = "" if macro.params is None else f"({', '.join(macro.params)})"
+    return f"#define {macro.name}{arguments} {macro.text}".rstrip()
+
+
+def enum_text(enum: Enum) -> str:
+    inside = ", ".join(f"{constant.name} = {number(constant.value)}" for constant in enum.constants.values())
+    return f"enum {enum.name if plain(enum.name) else ''} {{ {inside} }};"
+
+
+def number(value: int) -> str:
+    return f"{value}u" if 2**31 <= value < 2**32 else f"{value}ul" if value >= 2**32 else f"({value + 1}l - 1)" if value < -(2**31) else str(value)
+
+
+def ordered_typedefs(abi: Abi) -> Iterator:
+    """Typedefs, each behind those that it names."""
+    done: set[str] = set()
+
+    def visit(typedef) -> Iterator:
+        if typedef.name in done:
+            return
+        done.add(typedef.name)
+        for name in names_in(typedef.type):
+            if name in abi.typedefs and name != typedef.name:
+                yield from visit(abi.typedefs[name])
+        yield typedef
+
+    for typedef in abi.typedefs.values():
+        if typedef.type.base != "function" or typedef.type.inner is not None:
+            yield from visit(typedef)
+
+
+def names_in(type_: Type) -> Iterator[str]:
+    yield type_.spelled
+    if isinstance(type_.inner, Signature):
+        for part in (type_.inner.returns, *type_.inner.params):
+            yield from names_in(part)
+    elif type_.inner is not None:
+        yield from names_in(type_.inner)
+
+
+def ordered_structs(abi: Abi) -> Iterator[Struct]:
+    """Structs, each behind those that it holds; and behind those that typedefs it uses hold."""
+    done: set[str] = set()
+
+    def visit(struct: Struct) -> Iterator[Struct]:
+        if struct.name in done:
+            return
+        done.add(struct.name)
+        for field in struct.fields:
+            for name in held(abi, field.type):
+                if name in abi.structs:
+                    yield from visit(abi.structs[name])
+        yield struct
+
+    for struct in abi.structs.values():
+        if plain(struct.name):
+            yield from visit(struct)
+
+
+def held(abi: Abi, type_: Type) -> Iterator[str]:
+    """Structs of which a type needs the inside."""
+    if type_.pointers or type_.base == "function":
+        return
+    yield type_.base
+    if type_.base == "array":
+        yield from held(abi, type_.inner)
+    if type_.spelled in abi.typedefs and abi.typedefs[type_.spelled].type != type_:
+        yield from held(abi, abi.typedefs[type_.spelled].type)
+
+
+def struct_text(abi: Abi, struct: Struct) -> str:
+    attributes = " __attribute__((packed))" if struct.align == 1 else f" __attribute__((aligned({struct.align})))" if struct.align else ""
+    fields = struct.fields if struct.union else tuple(sorted(struct.fields, key=lambda field: field.begin)) if not any(overlaps(struct)) else struct.fields
+    inside = [field_text(abi, field) for field in fields] if struct.union or not any(overlaps(struct)) else clustered(abi, fields)
+    return "\n".join([f"{'union' if struct.union else 'struct'} {struct.name} {{", *(f"    {line}" for line in inside), f"}}{attributes};"])
+
+
+def field_text(abi: Abi, field: Field) -> str:
+    return f"{declare(abi, field.type, field.name)}{f' : {field.width}' if field.bits else ''};"
+
+
+def overlaps(struct: Struct) -> Iterator[bool]:
+    """Whether each field begins before one that came earlier ends, as members of anonymous unions do."""
+    end = 0
+    for field in struct.fields:
+        yield field.begin < end and field.width > 0
+        end = max(end, field.end)
+
+
+def clustered(abi: Abi, fields: tuple[Field, ...]) -> list[str]:
+    """Overlapping members as anonymous unions of anonymous structs."""
+    groups: list[list[Field]] = []
+    end = 0
+    for field in fields:
+        if groups and field.begin < end:
+            groups[-1].append(field)
+        else:
+            groups.append([field])
+        end = max(end, field.end)
+    lines = []
+    for group in groups:
+        if len(group) == 1:
+            lines.append(field_text(abi, group[0]))
+            continue
+        chains: list[list[Field]] = []
+        for field in group:
+            if chains and field.begin >= chains[-1][-1].end:
+                chains[-1].append(field)
+            else:
+                chains.append([field])
+        texts = [" ".join(field_text(abi, field) for field in chain) for chain in chains]
+        lines.append("union { " + " ".join(f"struct {{ {text} }};" if len(chain) > 1 else text for text, chain in zip(texts, chains)) + " };")
+    return lines

@@ -1,0 +1,79 @@
+"""C that both sides of a run are built with: values fixed by names, objects before a page that nobody may touch, and the trace.
+
+A line of the trace is who (program or library), whether it says or hears, a name, and a value.
+"""
+
+TEXT = r"""
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#define LONGEST 400
+#define UNUSED __attribute__((unused))
+typedef unsigned long long mutant_word;
+
+static char mutant_text[65536];
+static size_t mutant_used;
+static UNUSED void mutant_flush(void) { if (mutant_used && write(1, mutant_text, mutant_used) < 0) _exit(3); mutant_used = 0; }
+static UNUSED void told(char does, const char *path, const char *form, ...) {
+    va_list rest;
+    if (mutant_used > sizeof mutant_text - 2000) mutant_flush();
+    mutant_used += snprintf(mutant_text + mutant_used, 900, "%c%c\t%s\t", WHO, does, path);
+    va_start(rest, form);
+    mutant_used += vsnprintf(mutant_text + mutant_used, 600, form, rest);
+    va_end(rest);
+    mutant_text[mutant_used++] = '\n';
+    mutant_flush();
+}
+/* The value of a name: its highest bit is set in every width, so that what is lost on the way shows. */
+static UNUSED mutant_word fixed(const char *path) {
+    mutant_word hash = 14695981039346656037ull;
+    for (; *path; path++) hash = (hash ^ (unsigned char)*path) * 1099511628211ull;
+    hash ^= hash >> 29;
+    return (hash & 0x7f7f7f7f7f7f7f7full) | 0x8000000080008081ull;
+}
+static UNUSED void *guarded(size_t size) {
+    size_t page = 4096, pages = (size + page - 1) / page + 1;
+    char *begin = mmap(0, pages * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    mprotect(begin + (pages - 1) * page, page, PROT_NONE);
+    return begin + (pages - 1) * page - size;
+}
+static UNUSED void bytes_told(char does, const char *path, const void *at, size_t size) {
+    char text[129]; size_t i;
+    for (i = 0; i < size && i < 64; i++) sprintf(text + 2 * i, "%02x", ((const unsigned char *)at)[i]);
+    text[2 * i] = 0;
+    told(does, path, "%s", text);
+}
+static UNUSED void bytes_said(const char *path, void *at, size_t size) {
+    for (size_t i = 0; i < size; i++) ((unsigned char *)at)[i] = (unsigned char)(fixed(path) >> (i % 7) * 8) + i;
+}
+static UNUSED char *string_said(const char *path) {
+    char text[24]; sprintf(text, "%llx", fixed(path));
+    char *at = guarded(strlen(text) + 1);
+    strcpy(at, text); told('s', path, "\"%s\"", text);
+    return at;
+}
+static UNUSED void string_heard(const char *path, const void *at) {
+    if (!at) told('h', path, "0"); else told('h', path, "\"%.40s\"", (const char *)at);
+}
+/* Which member of a union is said: its members lie over each other, so that each needs a run of its own. */
+static UNUSED int mutant_turn(int members) { const char *turn = getenv("MUTANT_TURN"); return WHO == 'p' && turn ? atoi(turn) % members : 0; }
+#define PATH(part) char path[LONGEST]; snprintf(path, sizeof path, "%s%s", before, part)
+/* The bits and how many there are: a sign is how one looks at them. */
+#define NUMBER(does, path, value) told(does, path, "%llu/%d", (mutant_word)(value) & (~0ull >> (64 - 8 * (sizeof(value) > 8 ? 8 : sizeof(value)))), (int)sizeof(value) * 8)
+#define SAY(path, place) do { (place) = (__typeof__(place))fixed(path); NUMBER('s', path, place); } while (0)
+#define HEAR(path, place) NUMBER('h', path, place)
+#define SAY_BITS(path, place) do { (place) = (mutant_word)fixed(path); told('s', path, "%lld", (long long)(place)); } while (0)
+#define HEAR_BITS(path, place) told('h', path, "%lld", (long long)(place))
+#define SAY_FLOAT(path, place) do { (place) = (double)(fixed(path) >> 45) + 0.5; told('s', path, "%.1f", (double)(place)); } while (0)
+#define HEAR_FLOAT(path, place) told('h', path, "%.1f", (double)(place))
+#define SAY_POINTER(path, place) do { (place) = (void *)fixed(path); told('s', path, "@%llu", fixed(path)); } while (0)
+#define HEAR_POINTER(path, place) told('h', path, "@%llu", (mutant_word)(place))
+/* What stands above a number's own bits in a register is nobody's business, and so is not zero here. */
+#define WIDE(value) (sizeof(value) >= 8 ? (mutant_word)(value) : \
+    (((mutant_word)(value) & ((1ull << (sizeof(value) * 8 % 64)) - 1)) | (0xa5a5a5a5a5a5a5a5ull << (sizeof(value) * 8 % 64))))
+"""

@@ -1,0 +1,100 @@
+"""Builds libraries and programs of models with the C compiler, and runs them. Refuses nothing: what does not build is told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Sequence
+
+from ..model import Abi, AstraError, Type
+from .print import VARIABLE_ARGUMENTS, declare, function_text, header, included, variable_text
+from .witness import exported
+
+SECONDS = 60
+
+
+@lru_cache
+def compiler() -> tuple[str, ...]:
+    for name in ("cc", "gcc", "clang"):
+        if shutil.which(name):
+            return (name,)
+    import importlib.util
+
+    if importlib.util.find_spec("ziglang"):
+        return (sys.executable, "-m", "ziglang", "cc")
+    raise AstraError("there is no C compiler", "", "install gcc or clang, or `pip install ziglang`")
+
+
+def build(folder: Path, source: str, out: str, *arguments: str) -> str:
+    """Compiles a text in a folder; why it could not be done, or ""."""
+    file = folder / f"{out}.c"
+    file.write_text(source)
+    command = [*compiler(), "-std=gnu17", "-O0", "-w", "-I.", file.name, "-o", out, *arguments]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        return f"the compiler took longer than {SECONDS} s"
+    errors = [line for line in done.stderr.splitlines() if "error" in line] or done.stderr.splitlines()
+    return "" if done.returncode == 0 else (errors or ["the compiler failed"])[0]
+
+
+def link_flags(folder: Path, abi: Abi) -> list[str]:
+    image = abi.image
+    flags = ["-shared", "-fPIC", f"-Wl,-soname,{image.soname if image else 'libmutant.so.1'}"]
+    if image and image.nodes:
+        blocks = []
+        for node in image.nodes:
+            names = sorted(name for name, own in image.symbols.items() if own == node)
+            listed = f" global: {'; '.join(names)};" if names else ""
+            blocks.append(f"{node} {{{listed} }};")
+        (folder / "library.map").write_text("\n".join(blocks) + "\n")
+        flags.append("-Wl,--version-script=library.map")
+    return flags
+
+
+def plain_text(abi: Abi) -> str:
+    """A library as its maker would build it: what the gate is shown."""
+    inside = (abi.note or {}).get("inside")
+    lines = [included(abi), "extern char *getenv(const char *);", "__attribute__((used)) static char *(*volatile uses_libc)(const char *) = getenv;"]
+    lines += [
+        f"struct {name} {{ int kept; {'long more[4]; ' if name == inside else ''}}};"
+        for name in sorted(abi.opaque) if name.isidentifier() and name not in VARIABLE_ARGUMENTS
+    ]
+    hidden = abi.image.hidden if abi.image else ()
+    for function in exported(abi):
+        hide = '__attribute__((visibility("hidden"))) ' if function.name in hidden else ""
+        body = "" if function.returns == Type("void") else f"static {declare(abi, function.returns, 'r')}; return r; "
+        lines.append(f"{hide}{function_text(abi, function)} {{ {body}}}")
+    for item in abi.variables.values():
+        if item.type.count != 0:
+            lines.append(f"{variable_text(abi, item)}{' = {0}' if item.constant else ''};")
+    return "\n".join([*lines, ""])
+
+
+def build_plain(folder: Path, abi: Abi) -> str:
+    (folder / "include").mkdir(parents=True, exist_ok=True)
+    (folder / "include" / "mutant.h").write_text(header(abi))
+    return build(folder, plain_text(abi), "libmutant.so", "-g", "-Iinclude", *link_flags(folder, abi))
+
+
+def build_witness(folder: Path, abi: Abi, text: str) -> str:
+    """The witness library, where the loader looks for it."""
+    name = abi.image.soname if abi.image else "libmutant.so.1"
+    return build(folder, text, name, "-Iinclude", *link_flags(folder, abi))
+
+
+def build_program(folder: Path, text: str, out: str, *arguments: str) -> str:
+    return build(folder, text, out, "-Iinclude", *arguments, "-L.", "-l:libmutant.so.1")
+
+
+def run(program: Path, libraries: Path, names: Sequence[str], turn: int = 0) -> tuple[str, int, str]:
+    environment = {"LD_LIBRARY_PATH": str(libraries), "LD_BIND_NOW": "1", "MUTANT_TURN": str(turn), "PATH": os.environ.get("PATH", "")}
+    try:
+        done = subprocess.run([program.resolve(), *names], env=environment, capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        return "", 124, f"did not end within {SECONDS} s"
+    return done.stdout.decode("utf-8", "replace"), done.returncode, done.stderr.decode("utf-8", "replace")
