@@ -27,7 +27,7 @@ def gate(monkeypatch, tmp_path):
     monkeypatch.setattr(corpus, "BENCH", tmp_path / "bench")
     yield bench, corpus
     for name in set(sys.modules) - before:
-        if name in ("bench", "corpus", "synthetic", "contestants"):
+        if name in ("bench", "corpus", "synthetic", "contestants", "workflow"):
             del sys.modules[name]
 
 
@@ -233,11 +233,44 @@ def test_every_contract_of_the_benchmark_is_one_of_a_library_of_the_corpus_and_v
     from astra_abi.load.declared import load_declarations
 
     _, corpus = gate
-    folders = [path.parent for path in sorted((GATE / "contracts").glob("*/contract.toml"))]
-    assert {folder.name for folder in folders} == set(corpus.data()["library"])
+    folders = [path.parent for path in sorted((GATE / "contracts").rglob("contract.toml"))]
+    library = {folder: folder.relative_to(GATE / "contracts").parts[0] for folder in folders}
+    assert set(library.values()) == set(corpus.data()["library"])
     for folder in folders:
-        (newest,) = [one for one in corpus.releases([folder.name])][-1:]
+        newest = corpus.releases([library[folder]])[-1]
         assert load_declarations(folder).version == newest.version
+
+
+def test_each_file_of_a_library_has_the_contract_that_is_named_after_it_or_the_library(gate) -> None:
+    import contestants
+
+    _, corpus = gate
+    chosen = {file: contestants.contract_of(one.library, file) for one in corpus.releases() for file in one.recipe["files"]}
+    assert chosen["lib/libssl.so.3"].name == "libssl" and chosen["lib/libcrypto.so.3"].name == "libcrypto"
+    assert chosen["lib/libz.so.1"].name == "zlib" and None not in chosen.values()
+
+
+def test_a_contract_of_an_earlier_release_says_what_that_one_lacks(gate) -> None:
+    import tomllib
+
+    import workflow
+
+    for text in ('version = "2"', 'version = "2"\n[symbols]\ninternal = ["a"]', 'version = "2"\n[symbols]\nabsent = ["gone"]'):
+        made = tomllib.loads(workflow.release_of(text + "\n", "1", ("c", "d")))
+        assert made["version"] == "1" and {"c", "d"} <= set(made["symbols"]["absent"])
+        assert ("gone" in made["symbols"]["absent"]) == ("gone" in text)
+
+
+def test_what_only_one_way_tells_of_a_step_is_shown(gate) -> None:
+    import workflow
+
+    step, own = ("breaking", "symbol_removed", "symbol:a"), ("risky", "symbol_unexplained", "symbol:b")
+    diff = workflow.Answer("breaking", ((*step, "declarations"),), 1.0)
+    check = workflow.Answer("breaking", ((*step, "releases"), (*own, "exports")), 1.0)
+    blind = workflow.Answer("compatible", ((*own, "exports"),), 1.0)
+    case, kept = workflow.Case("x"), workflow.Answer("compatible", (), 1.0)
+    assert workflow.Compared(case, diff, kept, check).differences == []
+    assert workflow.Compared(case, diff, kept, blind).differences == ["only diff: breaking symbol_removed symbol:a"]
 
 
 def test_only_a_case_with_a_contract_is_run_with_one(gate) -> None:

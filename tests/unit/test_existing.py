@@ -90,10 +90,26 @@ def test_headers_that_cannot_be_read_for_a_target_are_named(tmp_path: Path, chec
     assert stage(report, "exports")["verdict"] == "pass"
 
 
+def test_a_target_that_no_contract_names_is_told_where_the_headers_cannot_be_read(tmp_path: Path, check) -> None:
+    made = release(tmp_path)
+    (made.include / "small.h").write_text(HEADER + "#ifdef _WIN32\n#error not here\n#endif\n")
+    report, code, _ = check(made.library, contract(tmp_path, head=HEAD.replace('targets = ["x86_64-linux-gnu"]', "")))
+    summary = stage(report, "declared")["summary"]
+    assert code == 0 and "not read for" in summary and "x86_64-windows-msvc" in summary and "not here" in summary
+    assert "promised on 15 targets" in summary
+
+
+def test_what_is_declared_absent_and_declared_nowhere_hides_nothing_and_is_told(tmp_path: Path, check) -> None:
+    made = release(tmp_path, source=SOURCE.replace("int small_poke", "static inline int poke"))
+    report, code, found = check(made.library, contract(tmp_path, '[symbols]\nabsent = ["small_pok"]'))
+    assert (code, found) == (1, {("breaking", "symbol_removed", "symbol:small_poke")})
+    assert "do not declare: small_pok" in stage(report, "declared")["summary"]
+
+
 def test_a_declaration_of_nothing_is_named_with_what_was_meant(tmp_path: Path, check) -> None:
     folder = contract(
         tmp_path, '[struct.small_option]\nmade_by = "caller"', "[enum.small_node]\nopen = true", "[function.small_summ]\nnote = 'x'",
-        "[struct.small_state]\nreserved = ['deep']", "[symbols]\nabsent = ['small_gone']",
+        "[struct.small_state]\nreserved = ['deep']", "[symbols]\ndeprecated = ['small_gone']",
     )
     report, code, _ = check(release(tmp_path).library, folder)
     summary = stage(report, "declared")["summary"]

@@ -203,6 +203,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="LIBRARY", help="only these libraries of the corpus, or `small`, `growth`")
     parser.add_argument("--quick", action="store_true", help="run everything once")
+    parser.add_argument("--workflow", action="store_true", help="compare `diff` with what freezing OLD and checking NEW says, and nothing else")
     parser.add_argument("--only", action="append", metavar="WHO", help="only these contestants, such as astra-abi or 'abidiff headers'")
     parser.add_argument("--seconds", type=float, default=600, help="the longest that one run may take (600)")
     return parser.parse_args()
@@ -224,6 +225,11 @@ def main() -> None:
     libraries = [name for name in chosen.names if name not in ("small", "growth")]
     wanted = corpus.releases(libraries) if libraries or not chosen.names else []
     absent |= {one.name: why for one, why in corpus.ensure(wanted, os.cpu_count() or 1)}
+    if chosen.workflow:
+        import workflow
+
+        told = [(pair_case(old, new, file), old.version, new.version) for old, new in corpus.pairs(libraries) if old.built and new.built for file in old.recipe["files"]]
+        sys.exit(0 if workflow.compare_all(told) and not any(not name.startswith("peer ") for name in absent) else 1)
     print(f"medians of CPU seconds with their range; ratios to {OURS}'s faster mode; the mode of each is named")
     print(f"  {'who, mode':25}{'CPU s':>9}  {'range':18}{'MB':>7}{'ratio':>9} {'n':>3}  verdict")
     for name, why in absent.items():

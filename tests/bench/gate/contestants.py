@@ -20,7 +20,7 @@ OURS = "astra-abi"
 VERDICTS = {0: "compatible", 1: "breaking", 2: "cannot judge"}
 OURS_MODES = ("default", "headers", "contract")
 CONTRACTS = Path(__file__).parent / "contracts"
-"""A folder of it with a contract.toml is the contract of the library that it is named after."""
+"""A folder of it with a contract.toml is the contract of the library, or of its file, that it is named after."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,13 @@ def pair_case(old: Release, new: Release, file: str) -> Case:
     entry = tuple(old.recipe.get("entry", ()))
     headers = Headers(old.include, new.include, entry)
     name = f"{old.library} {old.version}→{new.version} {Path(file).name}"
-    contract = CONTRACTS / old.library
-    declared = contract if (contract / "contract.toml").is_file() else None
-    return Case(name, old.folder / file, new.folder / file, headers, tuple(old.recipe.get("options", ())), declared)
+    return Case(name, old.folder / file, new.folder / file, headers, tuple(old.recipe.get("options", ())), contract_of(old.library, file))
+
+
+def contract_of(library: str, file: str) -> Path | None:
+    """The contract of a library, or of one of its files where it has several: `openssl/libssl`."""
+    places = (CONTRACTS / library / Path(file).name.partition(".so")[0], CONTRACTS / library)
+    return next((place for place in places if (place / "contract.toml").is_file()), None)
 
 
 def command(words: list[str], limits: Limits, verdicts: dict[int, str]) -> Measured:

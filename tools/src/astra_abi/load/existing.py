@@ -63,6 +63,11 @@ class Existing:
         return load_targets(self.headers, tuple(dict.fromkeys((self.target, *(self.contract.targets or every_target())))))
 
     @property
+    def unpromised(self) -> dict[str, str]:
+        """Targets on which the headers cannot be read, that no contract names: there nobody is promised anything."""
+        return {target: why for target, why in self.read[1].items() if target != self.target and not self.contract.targets}
+
+    @property
     def declared(self) -> dict[str, Abi]:
         """What the headers declare on each target on which they can be read, the library's own among them."""
         declared, refused = self.read
@@ -89,7 +94,7 @@ class Existing:
     @cached_property
     def source(self) -> Source:
         """The library as one side of a comparison."""
-        whole = Source(self.path, "library", self.declared, self.build, self.headers)
+        whole = Source(self.path, "library", self.declared, self.build, self.headers, self.read[1])
         return promised(whole, self.contract)
 
     @cached_property

@@ -240,11 +240,21 @@ def nameless(declared: Declarations, sides: Iterable[Abi]) -> list[tuple[str, st
     for name, terms in declared.structs.items():
         there = {field.name for abi in sides if name in (abi.structs or {}) for field in abi.structs[name].fields}
         found += [(f"{FILE}: struct.{name}.reserved", f"the struct has no field '{item}'{near(item, there)}") for item in terms.reserved if there and item not in there]
-    for key, patterns in (("promised", declared.promised or ()), ("absent", declared.absent), ("deprecated", declared.deprecated)):
+    for key, patterns in (("promised", declared.promised or ()), ("deprecated", declared.deprecated)):
         for pattern in patterns:
-            if pattern not in functions and not any(matches(name, (pattern,)) for name in (functions if SPECIAL.intersection(pattern) else ())):
+            if not names_any(pattern, functions):
                 found.append((f"{FILE}: symbols.{key}", f"'{pattern}' names nothing that a public header declares{near(pattern, functions)}"))
     return found
+
+
+def names_any(pattern: str, known: set[str]) -> bool:
+    return pattern in known or bool(SPECIAL.intersection(pattern)) and any(matches(name, (pattern,)) for name in known)
+
+
+def unmet(declared: Declarations, sides: Iterable[Abi]) -> list[str]:
+    """What is declared to be absent and no header declares any more. It hides nothing: a misspelt one leaves a symbol missing."""
+    known = {name for abi in sides for table in (abi.functions, abi.variables) for name in table or ()}
+    return [pattern for pattern in declared.absent if not names_any(pattern, known)]
 
 
 def near(name: str, known: Iterable[Any]) -> str:
