@@ -131,7 +131,8 @@ def types(old: Source, new: Source) -> View | None:
         return View("", "", "the same file on both sides")
     problems = [gap for side in (old, new) for gap in side.gaps]
     if old.build.typed and new.build.typed:
-        changes = compare(old.build.typed, with_macros(new))
+        other = names_of_its_own(old) | names_of_its_own(new)
+        changes = compare(*(without_names(side, other) for side in (old.build.typed, with_macros(new))))
         seen = f"{len(new.build.typed.functions)} functions, {len(new.build.typed.structs)} structs and unions"
         if not problems:
             return View("", "", seen, on(new.build.target, changes))
@@ -139,6 +140,19 @@ def types(old: Source, new: Source) -> View | None:
     if old.declared and new.declared:
         return None  # the headers are compared, and without debug information there is nothing to add
     return View("", "", "; ".join(problems), verdict=CANNOT_RUN, remedy=REBUILD)
+
+
+def names_of_its_own(side: Source) -> set[str]:
+    """Typedefs that a library was built with, and that programs are given as something else: `void` where it has a struct."""
+    declared = side.declared.get(side.build.target)
+    told = (declared.typedefs or {}) if declared else {}
+    return {name for name, item in (side.build.typed.typedefs or {}).items() if name in told and told[name].type != item.type}
+
+
+def without_names(typed: Abi, names: set[str]) -> Abi:
+    if not names or typed.typedefs is None:
+        return typed
+    return replace(typed, typedefs={name: item for name, item in typed.typedefs.items() if name not in names})
 
 
 def with_macros(side: Source) -> Abi:

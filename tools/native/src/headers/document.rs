@@ -329,6 +329,9 @@ impl Serialize for In<'_, Macro> {
         map.serialize_entry("text", &defined.text)?;
         map.serialize_entry("params", &defined.params)?;
         map.serialize_entry("value", &defined.value)?;
+        if defined.default {
+            map.serialize_entry("default", &true)?;
+        }
         graph.place(&mut map, defined.place)?;
         map.end()
     }

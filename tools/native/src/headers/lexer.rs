@@ -64,7 +64,7 @@ fn after_space(text: &[u8], mut at: usize) -> (usize, bool) {
     (at, spaced)
 }
 
-fn splice(rest: &[u8]) -> Option<usize> {
+pub fn splice(rest: &[u8]) -> Option<usize> {
     match rest {
         [b'\\', b'\n', ..] => Some(2),
         [b'\\', b'\r', b'\n', ..] => Some(3),
@@ -112,7 +112,7 @@ const TWO: [&[u8]; 19] = [
     b"*=", b"/=", b"|=", b"&=", b"^=", b"##",
 ];
 
-fn end_of_quoted(text: &[u8], open: usize, quote: u8) -> usize {
+pub fn end_of_quoted(text: &[u8], open: usize, quote: u8) -> usize {
     let mut at = open + 1;
     while at < text.len() {
         match text[at] {

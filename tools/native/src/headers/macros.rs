@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::ptr;
 use std::rc::Rc;
 
+use super::defaults::{Defaults, Known};
 use super::ffi::{self, Cursor, kind};
 use super::lexer::{Token, tokens};
 use super::places::Place;
@@ -33,6 +34,8 @@ pub struct Macro {
     pub params: Option<Vec<String>>,
     pub value: Option<Value>,
     pub place: Option<Place>,
+    /// Only defined where the program has not defined it.
+    pub default: bool,
 }
 
 /// One definition, from the macro's name to the end of its text.
@@ -40,6 +43,7 @@ struct Definition<'u> {
     text: &'u [u8],
     spot: Spot,
     public: bool,
+    default: bool,
     /// The macro's own tokens, without its name and its parameters.
     body: Rc<[Token]>,
     params: Option<Vec<String>>,
@@ -74,6 +78,7 @@ impl<'u> Definition<'u> {
             text,
             spot,
             public,
+            default: false,
             body: all.collect(),
             params,
         }
@@ -106,7 +111,7 @@ pub struct Definitions<'u> {
     by_name: HashMap<String, Definition<'u>>,
     weights: HashMap<String, Option<Weight>>,
     /// Asking libclang for the text of a file is slow.
-    texts: HashMap<usize, &'u [u8]>,
+    texts: HashMap<usize, (&'u [u8], Option<Rc<Defaults>>)>,
 }
 
 impl<'u> Definitions<'u> {
@@ -118,21 +123,28 @@ impl<'u> Definitions<'u> {
         }
     }
 
-    pub fn add(&mut self, types: &mut Types<'u, '_>, cursor: Cursor) {
+    pub fn add(&mut self, types: &mut Types<'u, '_>, cursor: Cursor, known: &mut Known) {
         let unit: &'u Unit<'_> = types.unit;
         let (start, end) = unit.extent(cursor);
         if start.file.is_null() {
             return;
         }
         let key = start.file as usize;
-        let text = *self
-            .texts
-            .entry(key)
-            .or_insert_with(|| unit.contents(start.file));
-        let text = text.get(start.offset..end.offset);
         let public = types.places.is_public(unit, start.file);
-        let definition = Definition::new(text.unwrap_or_default(), start, public);
-        self.by_name.insert(unit.spelling(cursor), definition);
+        let (text, defaults) = self.texts.entry(key).or_insert_with(|| {
+            let text = unit.contents(start.file);
+            let defaults = public.then(|| {
+                let new = || Rc::new(Defaults::new(text));
+                Rc::clone(known.entry(unit.file_name(start.file)).or_insert_with(new))
+            });
+            (text, defaults)
+        });
+        let text = text.get(start.offset..end.offset);
+        let name = unit.spelling(cursor);
+        let mut definition = Definition::new(text.unwrap_or_default(), start, public);
+        let mut defaults = defaults.iter();
+        definition.default = defaults.any(|found| found.holds(&name, start.offset));
+        self.by_name.insert(name, definition);
     }
 
     /// What of the macro the compiler may be asked: its value, and its value as a text.
@@ -230,6 +242,7 @@ impl<'u> Definitions<'u> {
                 value: value.filter(|_| definition.params.is_none()),
                 params: definition.params,
                 place: types.place(definition.spot),
+                default: definition.default,
             };
             found.insert(name, shown);
         }

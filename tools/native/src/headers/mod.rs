@@ -3,6 +3,7 @@
 //! A surface is only made where the compiler had no error: its sizes are wrong otherwise.
 
 mod declarations;
+mod defaults;
 mod document;
 mod ffi;
 mod lexer;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use self::defaults::Known;
 use self::document::Surface;
 use self::ffi::{Cursor, cursor, kind};
 use self::macros::{Definitions, Questions};
@@ -90,10 +92,11 @@ pub fn read_headers(libclang: &Path, options: &str) -> Result<String> {
     let clang = ffi::load(libclang)?;
     let index = Index::new(&clang);
     let mut questions = Questions::default();
+    let mut known = Known::new();
     let mut surfaces = Vec::new();
     let mut diagnostics = BTreeMap::new();
     for target in &options.targets {
-        match read_target(&index, &options, target, &mut questions)? {
+        match read_target(&index, &options, target, &mut questions, &mut known)? {
             Ok(surface) => surfaces.push((&target.name, surface)),
             Err(problems) => drop(diagnostics.insert(&target.name, problems)),
         }
@@ -140,6 +143,7 @@ fn read_target(
     options: &Options,
     target: &Target,
     questions: &mut Questions,
+    known: &mut Known,
 ) -> Result<Answer> {
     let mut arguments = vec!["-target".to_owned(), target.triple.clone()];
     arguments
@@ -154,7 +158,7 @@ fn read_target(
         texts.extend(unsaved.map(|(name, text)| (name.as_str(), text.as_str())));
         let unit = index.parse(MAIN, &arguments, &texts)?;
         let mut types = Types::new(&unit, Places::new(&options.public));
-        let mut seen = Seen::new(&mut types);
+        let mut seen = Seen::new(&mut types, known);
         // First of all: another machine's headers explain the errors that they have here.
         let mut problems = intrusions(&unit, options, target);
         if problems.is_empty() {
@@ -188,7 +192,7 @@ struct Seen<'u> {
 }
 
 impl<'u> Seen<'u> {
-    fn new(types: &mut Types<'u, '_>) -> Self {
+    fn new(types: &mut Types<'u, '_>, known: &mut Known) -> Self {
         let unit = types.unit;
         let mut seen = Seen {
             public: Vec::new(),
@@ -198,7 +202,7 @@ impl<'u> Seen<'u> {
         let mut main = None;
         for child in unit.children(unit.root()) {
             if child.kind == cursor::MACRO {
-                seen.definitions.add(types, child);
+                seen.definitions.add(types, child, known);
                 continue;
             }
             // Expansions and inclusions, of which there are many.
