@@ -22,7 +22,7 @@ ABOUTS = (
 NOTE_PARTS = ("format", "contract", "version", "line", "history", "structs", "constants", "functions", "operators")
 """The parts of a library's note."""
 
-MACROS = ("version", "constant", "value", "text", "function")
+MACROS = ("version", "constant", "default", "value", "text", "function")
 """What a macro is to the programs that are compiled with it."""
 
 KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {

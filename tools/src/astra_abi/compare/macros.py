@@ -49,11 +49,11 @@ def compare_macro(old: Macro, new: Macro) -> Iterator[Change]:
 
 
 def nature(macro: Macro) -> str:
-    """What a macro is to programs: its release, a number that they pass, a value compiled into them, or text."""
+    """What a macro is to programs: its release, a number that they pass or may choose, a value compiled into them, or text."""
     if macro.params is None and ABOUT_VERSION.search(macro.name) and not ABOUT_ERRORS.search(macro.name):
         return "version"
     if isinstance(macro.value, int) and LITERAL.fullmatch(macro.text) and not END.search(macro.name):
-        return "constant"
+        return "default" if macro.default else "constant"
     if macro.value is not None:
         return "value"
     return "function" if macro.params is not None else "text"

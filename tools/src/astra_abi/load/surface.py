@@ -147,7 +147,7 @@ class Surface:
 
     def macro(self, name: str, item: dict[str, Any]) -> Macro:
         params = item.get("params")
-        return Macro(name, item["text"], None if params is None else tuple(params), item.get("value"), self.place(item))
+        return Macro(name, item["text"], None if params is None else tuple(params), item.get("value"), self.place(item), bool(item.get("default")))
 
 
 def outermost(type_: Type) -> Type:

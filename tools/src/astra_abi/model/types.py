@@ -177,3 +177,5 @@ class Macro:
     params: tuple[str, ...] | None = None
     value: int | float | str | None = None
     where: str = ""
+    default: bool = False
+    """Only defined where the program has not: `#ifndef NAME … #define NAME`."""
