@@ -64,12 +64,69 @@ BOMBS = {
 }
 
 
-@pytest.mark.xfail(reason="the hash table that the loader searches is not read where sections tell the number of symbols")
-def test_a_hash_table_of_too_many_buckets_is_not_called_compatible(tmp_path: Path) -> None:
-    data = bytearray(WHOLE)
-    struct.pack_into("<I", data, content(b".gnu.hash"), 0xFFFFFFFF)
+HASHES = {
+    "more buckets than bytes": (".gnu.hash", 0, "<I", 0xFFFFFFFF, "buckets, more than its segment"), "a filter of three words": (".gnu.hash", 8, "<I", 3, "stops the loader"),
+    "a filter of none": (".gnu.hash", 8, "<I", 0, "stops the loader"), "a shift beyond the hash": (".gnu.hash", 12, "<I", 40, "stops the loader"),
+    "a bucket before its first symbol": (".gnu.hash", -1, "<I", 1, "leads to symbol 1,"), "a bucket beyond the last": (".gnu.hash", -1, "<I", 0xFFFFFF, "leads to symbol 16777215"),
+    "chains without end": (".gnu.hash", -2, "<I", 0, "a chain without end"),
+    "a chain in a circle": (".hash", -2, "<I", 1, "twice"), "a chain that leaves its table": (".hash", -2, "<I", 0xFFFFFFF0, "leads to symbol 4294967280"),
+    "a size of 4 GB": (".hash", 0, "<I", 0xFFFFFFFF, "buckets and"),
+}
+
+
+def hashed(table: str) -> bytearray:
+    """The whole library with only one of its hash tables."""
+    data, other = bytearray(WHOLE), 4 if table == ".gnu.hash" else 0x6FFFFEF5
+    start, size = struct.unpack_from("<QQ", data, section(b".dynamic") + 24)
+    for at in range(start, start + size, 16):
+        if struct.unpack_from("<Q", data, at)[0] == other:
+            struct.pack_into("<Q", data, at, 0x6FFFFDFF)
+    return data
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_a_hash_table_that_leads_the_loader_astray(name: str, tmp_path: Path) -> None:
+    table, place, form, value, why = HASHES[name]
+    data, at = hashed(table), content(table.encode())
+    first, second, filters = struct.unpack_from("<III", data, at)
+    if place == -1:  # the first bucket that is used
+        buckets = at + 16 + 8 * filters
+        places = [next(where for where in range(buckets, buckets + 4 * first, 4) if struct.unpack_from("<I", data, where)[0])]
+    elif place == -2 and table == ".hash":  # every link of the chains
+        places = range(at + 8 + 4 * first, at + 8 + 4 * (first + second), 4)
+    elif place == -2:
+        end = struct.unpack_from("<Q", data, section(b".gnu.hash") + 32)[0] + at
+        places = range(at + 16 + 8 * filters + 4 * first, end, 4)
+    else:
+        places = [at + place]
+    whole, damaged = tmp_path / "whole.so", tmp_path / "x.so"
+    whole.write_bytes(data)
+    assert 0 == gate("diff", CORPUS / "elf/versioned.so", whole).returncode
+    for where in places:
+        struct.pack_into(form, data, where, value)
+    damaged.write_bytes(data)
+    assert why in refused("diff", CORPUS / "elf/versioned.so", damaged)
+
+
+@pytest.mark.parametrize(("table", "spoiled"), [(".gnu.hash", "filter"), (".gnu.hash", "buckets"), (".gnu.hash", "hash"), (".hash", "buckets"), (".dynamic", "entry")])
+def test_a_symbol_that_the_loader_cannot_find_is_not_exported(table: str, spoiled: str, tmp_path: Path) -> None:
+    data, at = hashed(".gnu.hash" if table == ".dynamic" else table), content(table.encode())
+    first, _, filters = struct.unpack_from("<III", data, at)
+    if spoiled == "filter":
+        data[at + 16 : at + 16 + 8 * filters] = bytes(8 * filters)
+    elif spoiled == "buckets":
+        begin = at + (16 + 8 * filters if table == ".gnu.hash" else 8)
+        data[begin : begin + 4 * first] = bytes(4 * first)
+    elif spoiled == "hash":
+        data[at + 16 + 8 * filters + 4 * first] ^= 0x80
+    else:
+        data = hashed(".hash")
+        for where in range(at, at + struct.unpack_from("<Q", data, section(b".dynamic") + 32)[0], 16):
+            if struct.unpack_from("<Q", data, where)[0] == 4:
+                struct.pack_into("<Q", data, where, 0x6FFFFDFF)
     (tmp_path / "x.so").write_bytes(data)
-    refused("diff", CORPUS / "elf/versioned.so", tmp_path / "x.so")
+    done = gate("diff", CORPUS / "elf/versioned.so", tmp_path / "x.so")
+    assert 1 == done.returncode and b"symbol_removed" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize("name", BOMBS)

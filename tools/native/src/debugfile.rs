@@ -216,7 +216,7 @@ fn symbols_differ(library: &Image, debug: &Image) -> Result<Option<String>> {
     };
     let dynamic = Dynamic::read(library)?;
     let strings = dynamic.strings()?;
-    let exported = dynamic.symbols()?;
+    let exported = dynamic.symbols(&strings)?;
     /// Where a name is, with which size, and whether the debug file agrees.
     #[derive(Default)]
     struct Exported {

@@ -9,6 +9,7 @@ use object::pod::{self, Pod};
 
 use crate::error::{Error, Result};
 use crate::image::{Image, MAX_NAME, Strings, Symbol, lossy};
+use crate::lookup::Lookup;
 
 /// Version indices have 15 bits.
 const MAX_VERSIONS: usize = 1 << 15;
@@ -29,10 +30,11 @@ impl<'i> Dynamic<'i> {
         })
     }
 
+    /// Of two entries the loader keeps the last.
     pub fn value(&self, tag: elf::DynamicTag) -> Option<u64> {
         self.entries
             .iter()
-            .find(|(t, _)| *t == tag)
+            .rfind(|(t, _)| *t == tag)
             .map(|(_, value)| *value)
     }
 
@@ -63,7 +65,8 @@ impl<'i> Dynamic<'i> {
         Ok(Strings::new(bytes, MAX_NAME))
     }
 
-    pub fn symbols(&self) -> Result<Vec<Symbol>> {
+    /// The symbols. One that the loader does not find is bound locally, as nobody else sees it.
+    pub fn symbols(&self, strings: &Strings) -> Result<Vec<Symbol>> {
         let Some(address) = self.value(elf::DT_SYMTAB) else {
             return Ok(Vec::new());
         };
@@ -79,7 +82,19 @@ impl<'i> Dynamic<'i> {
         let bytes = self
             .image
             .read(what, offset, count * self.image.symbol_size())?;
-        Ok(self.image.symbols(&bytes))
+        let mut symbols = self.image.symbols(&bytes);
+        let is_offered = |s: &Symbol| {
+            s.section != elf::SHN_UNDEF
+                && s.bind != elf::STB_LOCAL
+                && matches!(s.visibility, elf::STV_DEFAULT | elf::STV_PROTECTED)
+        };
+        let found = Lookup::read(self.image, self)?.find(&symbols, strings, is_offered)?;
+        for (symbol, is_found) in symbols.iter_mut().zip(found) {
+            if !is_found && is_offered(symbol) {
+                symbol.bind = elf::STB_LOCAL;
+            }
+        }
+        Ok(symbols)
     }
 
     /// Nothing states the size of the dynamic symbol table but its section header; without one
@@ -93,78 +108,13 @@ impl<'i> Dynamic<'i> {
         if let Some(section) = section {
             return Ok(section.size / entry);
         }
-        let by_hash = match self.value(elf::DT_HASH) {
-            Some(hash) => self.count_by_hash(hash)?,
-            None => match self.value(elf::DT_GNU_HASH) {
-                Some(hash) => self.count_by_gnu_hash(hash)?,
-                None => 0,
-            },
-        };
+        let by_hash = Lookup::read(self.image, self)?.count()?;
         // A GNU hash table does not count symbols when it holds none, and imports are not in it.
         let by_layout = match self.value(elf::DT_STRTAB) {
             Some(next) if next > address && next - address <= left => (next - address) / entry,
             _ => 0,
         };
         Ok(if by_hash > 0 { by_hash } else { by_layout })
-    }
-
-    fn count_by_hash(&self, address: u64) -> Result<u64> {
-        let what = "the hash table";
-        let (offset, _) = self.image.locate(what, address)?;
-        Ok(self.words(what, offset, 2)?[1].into())
-    }
-
-    fn count_by_gnu_hash(&self, address: u64) -> Result<u64> {
-        const BLOCK: u64 = 4096;
-        let what = "the GNU hash table";
-        let (offset, left) = self.image.locate(what, address)?;
-        let end = offset + left;
-        let header = self.words(what, offset, 4)?;
-        let (buckets, base, bloom) = (
-            u64::from(header[0]),
-            u64::from(header[1]),
-            u64::from(header[2]),
-        );
-        let bucket_offset = offset + 16 + bloom * self.image.word_size();
-        let chain_offset = bucket_offset + 4 * buckets;
-        if chain_offset > end {
-            return Err(Error::Malformed(format!(
-                "{what} claims {buckets} buckets, more than its segment holds"
-            )));
-        }
-        let last = self
-            .words(what, bucket_offset, buckets)?
-            .into_iter()
-            .max()
-            .map_or(0, u64::from);
-        if last < base || last == 0 {
-            return Ok(0);
-        }
-        // The chain of the last bucket ends at the last symbol.
-        let mut index = last;
-        loop {
-            let at = chain_offset + 4 * (index - base);
-            if at >= end {
-                return Err(Error::Malformed(format!("{what} has a chain without end")));
-            }
-            let chain = self.words(what, at, BLOCK.min((end - at) / 4))?;
-            if chain.is_empty() {
-                return Err(Error::Malformed(format!("{what} has a chain without end")));
-            }
-            match chain.iter().position(|word| word & 1 != 0) {
-                Some(step) => return Ok(index + step as u64 + 1),
-                None => index += chain.len() as u64,
-            }
-        }
-    }
-
-    fn words(&self, what: &str, offset: u64, count: u64) -> Result<Vec<u32>> {
-        let bytes = self.image.read(what, offset, count * 4)?;
-        let decode = |b: [u8; 4]| match self.image.endian {
-            Endianness::Little => u32::from_le_bytes(b),
-            Endianness::Big => u32::from_be_bytes(b),
-        };
-        Ok(bytes.as_chunks().0.iter().map(|b| decode(*b)).collect())
     }
 
     pub fn versions(&self, strings: &Strings) -> Result<Versions> {

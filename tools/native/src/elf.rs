@@ -127,7 +127,7 @@ pub fn read_elf(path: &Path) -> Result<String> {
     let strings = dynamic.strings()?;
     let text = |tag| dynamic.value(tag).map(|at| strings.get(at).map(lossy));
     let versions = dynamic.versions(&strings)?;
-    let symbols = dynamic.symbols()?;
+    let symbols = dynamic.symbols(&strings)?;
     let notes = image.notes()?;
     let segment = |kind| image.segments.iter().find(move |s| s.kind == kind);
 
@@ -264,7 +264,7 @@ pub fn exports(image: &Image) -> Result<Vec<Exported>> {
     let versions = dynamic.versions(&strings)?;
     let mut found = Vec::new();
     let mut spent = 0;
-    for (index, symbol) in dynamic.symbols()?.iter().enumerate() {
+    for (index, symbol) in dynamic.symbols(&strings)?.iter().enumerate() {
         let Some(what) = exported_kind(image, symbol) else {
             continue;
         };
@@ -363,7 +363,7 @@ pub fn addresses(image: &Image) -> Result<HashMap<String, u64>> {
         let dynamic = Dynamic::read(image)?;
         let strings = dynamic.strings()?;
         let versions = dynamic.versions(&strings)?;
-        let symbols = dynamic.symbols()?;
+        let symbols = dynamic.symbols(&strings)?;
         for (index, symbol) in symbols.iter().enumerate().filter(|(_, s)| is_wanted(s)) {
             let name = name_within(&strings, symbol, &mut spent)?;
             let full = match versions.of(index) {

@@ -129,7 +129,7 @@ impl Strings {
                 ))
             })?;
         let window = &rest[..rest.len().min(self.longest)];
-        match window.iter().position(|&byte| byte == 0) {
+        match memchr::memchr(0, window) {
             Some(end) => Ok(&window[..end]),
             None if window.len() == self.longest => Err(Error::Limit {
                 what: "bytes in one name",
@@ -458,7 +458,18 @@ impl Image {
                 .take_while(|(tag, _)| *tag != elf::DT_NULL)
                 .collect()
         }
-        let segment = self.segments.iter().find(|s| s.kind == elf::PT_DYNAMIC);
+        let mut segments = self.segments.iter();
+        let segment = segments.rfind(|s| s.kind == elf::PT_DYNAMIC);
+        // The loader goes by the address alone.
+        if let Some(s) = segment
+            && self.segments.iter().any(|s| s.kind == elf::PT_LOAD)
+            && self.locate("the dynamic segment", s.address)?.0 != s.offset
+        {
+            return Err(Error::Malformed(format!(
+                "the dynamic segment is not where its address {:#x} is",
+                s.address
+            )));
+        }
         let bytes = match segment {
             Some(s) => self.read("the dynamic segment", s.offset, s.file_size)?,
             None => match self.section_of_kind(elf::SHT_DYNAMIC) {

@@ -15,6 +15,7 @@ mod headers;
 mod image;
 mod layout;
 mod lines;
+mod lookup;
 mod members;
 mod model;
 mod objects;

@@ -84,7 +84,7 @@ pub fn read_references(path: &Path) -> Result<String> {
     let dynamic = Dynamic::read(&image)?;
     let strings = dynamic.strings()?;
     let versions = dynamic.versions(&strings)?;
-    let symbols = dynamic.symbols()?;
+    let symbols = dynamic.symbols(&strings)?;
     let machine = machine(image.machine);
     let mut ways = vec![0; symbols.len()];
     if let Some(machine) = &machine {
