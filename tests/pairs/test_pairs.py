@@ -1,6 +1,6 @@
 """Pairs of small releases with a known verdict: what the gate says with headers, from them alone, and without.
 
-A client, where there is one, is compiled against the old release and run on the new one: the label is
+A `script` names the version nodes of a side. A client, where there is one, is compiled against the old release and run on the new one: the label is
 what happens to it. Pairs are found by their place; there is no list of them.
 """
 
@@ -33,7 +33,9 @@ def built(tmp_path_factory: pytest.TempPathFactory):
                 folder.mkdir(parents=True)
                 (folder / "x.h").write_text(PAIRS[name][side]["header"])
                 (folder / "x.c").write_text(PAIRS[name][side]["source"])
-                compile_c(folder, "-shared", "-fPIC", "-g", "-Wl,-soname,libx.so.1", "x.c", "-o", "libx.so")
+                (folder / "x.map").write_text(script := PAIRS[name][side].get("script", ""))
+                nodes = ["-Wl,--version-script=x.map"] if script else []
+                compile_c(folder, "-shared", "-fPIC", "-g", "-Wl,-soname,libx.so.1", "x.c", "-o", "libx.so", *nodes)
         return root / name
 
     return build

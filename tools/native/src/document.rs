@@ -255,6 +255,9 @@ impl Serialize for NodeView<'_> {
             map.serialize_entry("signed", &node.signed)?;
             map.serialize_entry("constants", &node.constants)?;
         } else {
+            if node.is_passed_by_reference {
+                map.serialize_entry("by_reference", &true)?;
+            }
             map.serialize_entry("fields", &FieldsView(self))?;
         }
         map.end()
@@ -273,6 +276,7 @@ impl Serialize for FieldsView<'_, '_> {
                 offset: storage_offset(field, book.surface),
                 bit_size: field.bit_size,
                 bit_offset: field.first_bit,
+                is_const: field.is_const,
                 typed: TypeView {
                     catalog: &book.surface.catalog,
                     typed: &field.typed,
@@ -303,6 +307,8 @@ struct FieldView<'r> {
     offset: u64,
     bit_size: Option<u64>,
     bit_offset: Option<u64>,
+    #[serde(rename = "const", skip_serializing_if = "std::ops::Not::not")]
+    is_const: bool,
     #[serde(rename = "type")]
     typed: TypeView<'r>,
 }

@@ -340,16 +340,25 @@ fn is_code(image: &Image, symbol: &Symbol) -> bool {
 /// aliases and versioned symbols. A versioned symbol is found as `name@V`, as `name@@V` if that
 /// is the default, and as `name`: its default version or, without one, its last.
 pub fn addresses(image: &Image) -> Result<HashMap<String, u64>> {
-    let is_wanted = |s: &Symbol| {
-        s.section != elf::SHN_UNDEF
-            && s.bind != elf::STB_LOCAL
-            && match s.kind {
-                // At the address of an indirect function is what chooses it, not the function.
-                elf::STT_FUNC | elf::STT_OBJECT => true,
-                elf::STT_NOTYPE => is_code(image, s),
-                _ => false,
-            }
-    };
+    addresses_of(image, |s| match s.kind {
+        // At the address of an indirect function is what chooses it, not the function.
+        elf::STT_FUNC | elf::STT_OBJECT => true,
+        elf::STT_NOTYPE => is_code(image, s),
+        _ => false,
+    })
+}
+
+/// Indirect functions, with the addresses of what chooses them when a program starts.
+pub fn choosers(image: &Image) -> Result<HashMap<String, u64>> {
+    addresses_of(image, |s| s.kind == elf::STT_GNU_IFUNC)
+}
+
+fn addresses_of(
+    image: &Image,
+    is_kind: impl Fn(&Symbol) -> bool,
+) -> Result<HashMap<String, u64>> {
+    let is_wanted =
+        |s: &Symbol| s.section != elf::SHN_UNDEF && s.bind != elf::STB_LOCAL && is_kind(s);
     let mut found = HashMap::new();
     let mut spent = 0;
     if let Some((symbols, strings)) = image.symtab()? {

@@ -32,7 +32,15 @@ impl<'d> Types<'_, 'd> {
         let units = self.units;
         let mut fields = Vec::new();
         let mut nameless = 0;
+        let mut is_destroyed = false;
         units.for_each_child(place, |child| {
+            // A destructor that somebody wrote; gcc says nowhere else how a class is passed.
+            is_destroyed |= child.tag == gimli::DW_TAG_subprogram
+                && !has_flag(child, gimli::DW_AT_artificial)
+                && child.attr(gimli::DW_AT_defaulted).is_none()
+                && units
+                    .text(place.unit, child, gimli::DW_AT_name)?
+                    .is_some_and(|name| name.starts_with('~'));
             let is_member = match child.tag {
                 // What DWARF 4 calls a static member is a declaration of a variable.
                 gimli::DW_TAG_member => {
@@ -55,6 +63,7 @@ impl<'d> Types<'_, 'd> {
             self.mark(&field.typed, true);
         }
         self.nodes[index].fields = fields;
+        self.nodes[index].is_passed_by_reference |= is_destroyed;
         Ok(())
     }
 
@@ -71,7 +80,7 @@ impl<'d> Types<'_, 'd> {
             parent: Rc::clone(parent),
             name: name.clone().ok_or(nameless),
         };
-        let (typed, _) = self.type_of(unit, child, &origin, 0)?;
+        let (typed, is_const) = self.type_of(unit, child, &origin, 0)?;
         self.parts += typed.parts;
         if self.parts > MAX_PARTS {
             return Err(Error::Limit {
@@ -88,6 +97,7 @@ impl<'d> Types<'_, 'd> {
             bit_size,
             first_bit,
             align: unsigned(child, gimli::DW_AT_alignment),
+            is_const,
             typed,
         })
     }

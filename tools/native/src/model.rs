@@ -109,6 +109,8 @@ pub struct Node<'d> {
     pub declaration: bool,
     /// The file itself says no more here.
     pub is_forward: bool,
+    /// C++ passes it as a pointer to a copy, since copying or destroying one runs code.
+    pub is_passed_by_reference: bool,
     pub home: Home,
     pub file: Option<FileId>,
     pub line: Option<u64>,
@@ -125,6 +127,7 @@ pub struct Field<'d> {
     /// The first bit of a bit-field, counted from the start of its struct.
     pub first_bit: Option<u64>,
     pub align: Option<u64>,
+    pub is_const: bool,
     pub typed: Rc<Typed<'d>>,
 }
 

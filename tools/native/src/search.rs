@@ -30,6 +30,8 @@ pub struct Search<'u, 'd> {
     /// Of each that is wanted.
     pub candidates: Vec<Vec<Candidate>>,
     pub skeletons: usize,
+    /// Those of which the candidates are what chooses them.
+    pub chosen: HashSet<usize>,
     seen: HashSet<(usize, Place)>,
     /// Where types of a name are defined, if that is wanted too: by a hash of the name.
     pub definitions: Option<Vec<(u32, Place)>>,
@@ -42,6 +44,7 @@ impl<'u, 'd> Search<'u, 'd> {
             units,
             candidates: wanted.iter().map(|_| Vec::new()).collect(),
             wanted,
+            chosen: HashSet::new(),
             seen: HashSet::new(),
             skeletons: 0,
             definitions: definitions.then(Vec::new),
@@ -257,6 +260,25 @@ impl<'u, 'd> Search<'u, 'd> {
                 }
                 Ok(ControlFlow::Continue(()))
             })?;
+        }
+        Ok(())
+    }
+
+    /// Debug information does not know indirect functions, only what chooses one when a program
+    /// starts: it returns a pointer to the function. `addresses` are those of what chooses.
+    pub fn by_chooser(&mut self, addresses: &HashMap<String, u64>) -> Result<()> {
+        if addresses.is_empty() {
+            return Ok(());
+        }
+        let gaps: Vec<usize> = (0..self.wanted.len())
+            .filter(|&which| self.lacks_definition(which))
+            .collect();
+        self.by_address(addresses)?;
+        let filled = gaps.into_iter().filter(|&which| !self.lacks_definition(which));
+        self.chosen = filled.collect();
+        for &which in &self.chosen {
+            // What others believed of the function is told by what they declared, not here.
+            self.candidates[which].retain(|candidate| candidate.is_definition);
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::catalog::Catalog;
 use crate::dwarf::has_flag;
-use crate::elf::{Exported, addresses, exports, has_debug_info};
+use crate::elf::{Exported, addresses, choosers, exports, has_debug_info};
 use crate::error::{Error, Result};
 use crate::files::{FileId, Kind as FileKind};
 use crate::image::Image;
@@ -89,6 +89,9 @@ pub fn read_surface(path: &Path, options: &str) -> Result<String> {
         addressed = input.addresses()?;
         search.by_address(&addressed)?;
     }
+    if search.has_gaps() {
+        search.by_chooser(&input.choosers()?)?;
+    }
     let surface = Reader {
         types: Types::new(&units, scope),
         search,
@@ -143,6 +146,13 @@ impl Input {
         match self {
             Input::Linked(image) => addresses(image),
             Input::Objects(objects) => objects.addresses(),
+        }
+    }
+
+    fn choosers(&self) -> Result<HashMap<String, u64>> {
+        match self {
+            Input::Linked(image) => choosers(image),
+            Input::Objects(_) => Ok(HashMap::new()),
         }
     }
 
@@ -211,7 +221,9 @@ impl<'u, 'd> Reader<'u, 'd> {
             let (what, name) = self.search.wanted[which];
             match what {
                 What::Function => {
-                    let function = self.function(which, place, is_definition)?;
+                    let Some(function) = self.function(which, place, is_definition)? else {
+                        continue;
+                    };
                     let known = functions.entry(name.to_owned());
                     // Nearly all are described once.
                     let known = known.or_insert_with(|| Vec::with_capacity(1));
@@ -299,15 +311,29 @@ impl<'u, 'd> Reader<'u, 'd> {
         which: usize,
         place: Place,
         is_definition: bool,
-    ) -> Result<Function<'d>> {
+    ) -> Result<Option<Function<'d>>> {
         let name: Text<'d> = self.search.wanted[which].1.to_owned().into();
-        let signature = self.types.signature_of(place, name)?;
+        let is_chosen = self.search.chosen.contains(&which);
+        let signature = match is_chosen {
+            true => match self.types.signature_chosen(place, name)? {
+                Some(signature) => signature,
+                None => return Ok(None),
+            },
+            false => self.types.signature_of(place, name)?,
+        };
         let units = self.types.units;
         let unit = units.get(place.unit)?;
         let mut prototyped = unit.always_has_prototypes();
         let (mut noreturn, mut inline) = (false, false);
+        // What chooses a function returns, and is declared, as it likes.
+        if is_chosen {
+            prototyped = true;
+        }
         let entry = units.entry(place)?;
         units.for_each_origin(place.unit, &unit, &entry, |_, _, entry| {
+            if is_chosen {
+                return Ok(std::ops::ControlFlow::Break(()));
+            }
             prototyped |= has_flag(entry, gimli::DW_AT_prototyped);
             noreturn |= has_flag(entry, gimli::DW_AT_noreturn);
             inline |= matches!(
@@ -319,7 +345,7 @@ impl<'u, 'd> Reader<'u, 'd> {
             Ok(std::ops::ControlFlow::Continue(()))
         })?;
         let (file, line) = self.position(which, place)?;
-        Ok(Function {
+        Ok(Some(Function {
             signature,
             prototyped,
             noreturn,
@@ -327,7 +353,7 @@ impl<'u, 'd> Reader<'u, 'd> {
             is_definition,
             file,
             line,
-        })
+        }))
     }
 
     fn variable(

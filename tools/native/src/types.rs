@@ -146,6 +146,30 @@ impl<'u, 'd> Types<'u, 'd> {
         Ok(signature)
     }
 
+    /// The signature of the function that another returns a pointer to; None if it returns
+    /// something else.
+    pub fn signature_chosen(
+        &mut self,
+        place: Place,
+        name: Text<'d>,
+    ) -> Result<Option<Signature<'d>>> {
+        let chooser = self.signature(place, &Origin::Function(name), 0)?;
+        let Shape::Pointer { to, .. } = &chooser.returns.shape else {
+            return Ok(None);
+        };
+        let Shape::Function(chosen) = &to.shape else {
+            return Ok(None);
+        };
+        let signature = Signature {
+            returns: Rc::clone(&chosen.returns),
+            params: chosen.params.clone(),
+            variadic: chosen.variadic,
+            convention: chosen.convention.clone(),
+        };
+        self.mark_signature(&signature);
+        Ok(Some(signature))
+    }
+
     /// The type of a variable, and whether the variable is constant.
     pub fn variable(&mut self, place: Place, name: Text<'d>) -> Result<Option<Qualified<'d>>> {
         let units = self.units;
@@ -626,6 +650,10 @@ impl<'u, 'd> Types<'u, 'd> {
             align: unsigned(entry, gimli::DW_AT_alignment),
             declaration: !is_read || is_forward,
             is_forward,
+            is_passed_by_reference: matches!(
+                entry.attr_value(gimli::DW_AT_calling_convention),
+                Some(gimli::AttributeValue::CallingConvention(gimli::DwCc(4)))
+            ),
             home,
             file,
             line,

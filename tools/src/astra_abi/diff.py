@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Iterator
 
-from .compare import Change, compare
+from .compare import Change, compare, kept_version
+from .load.build import load_build
 from .load.source import Source
 from .model import Abi, AstraError
 
@@ -35,9 +36,9 @@ class View:
     seconds: float = 0.0
 
 
-def look(old: Source, new: Source, symbols_only: bool = False) -> list[View]:
+def look(old: Source, new: Source, symbols_only: bool = False, debug_file: Path | None = None) -> list[View]:
     """Every view that the two sources allow, and what kept others from being taken."""
-    views = []
+    views, new = [], with_insides(old, new, debug_file)
     for name, title, take in (("declarations", "declarations", declarations), ("build", "types of the builds", types), ("loader", "symbols", loader)):
         if symbols_only and take is not loader:
             continue
@@ -45,12 +46,28 @@ def look(old: Source, new: Source, symbols_only: bool = False) -> list[View]:
         view = take(old, new)
         if view:
             views.append(replace(view, name=name, title=title, seconds=time.perf_counter() - begin))
-    if not any(view.verdict == PASS for view in views):
+    if not views:
         raise AstraError(
             f"a {old.kind} and a {new.kind} show nothing that could be compared", f"{old.path} and {new.path}",
             "give both sides their headers (--old-headers, --new-headers), or build both with -g",
         )
     return views
+
+
+def with_insides(old: Source, new: Source, debug_file: Path | None) -> Source:
+    """The new side with the inside of types that its headers hide, and those of the old side showed to programs."""
+    if not (new.declared and old.build and new.build and old.build.typed and new.build.typed):
+        return new
+    own = place(new)
+    shown = [old.build.typed, *([old.declared[own]] if own in old.declared else [])]
+    opaque = new.build.typed.opaque | (new.declared[own].opaque if own in new.declared else frozenset())
+    lost = {name for abi in shown for name in abi.structs or () if name in opaque}
+    seen = load_build(new.path, debug_file=debug_file).typed if lost else None
+    hidden = {name: seen.structs[name] for name in sorted(lost) if name in seen.structs} if seen else {}
+    if not hidden:
+        return new
+    declared = {target: replace(abi, hidden=hidden) if target == own else abi for target, abi in new.declared.items()}
+    return replace(new, declared=declared, build=replace(new.build, typed=replace(new.build.typed, hidden=hidden)))
 
 
 def blind(old: Source, new: Source) -> list[str]:
@@ -73,7 +90,8 @@ PROMISES = ("contract", "release")
 def declarations(old: Source, new: Source) -> View | None:
     """What both sides declare, on each target that both were read for."""
     if not old.declared or not new.declared:
-        return None
+        refused = {**old.refused, **new.refused} if not (old.declared or old.kind in PROMISES) or not new.declared else {}
+        return View("", "", next(iter(refused.values())), verdict=CANNOT_RUN, remedy="leave the headers out to compare the builds alone") if refused else None
     targets = [target for target in old.declared if target in new.declared]
     if not targets:
         lone = sorted(set(old.declared) ^ set(new.declared))
@@ -130,12 +148,15 @@ def types(old: Source, new: Source) -> View | None:
     if same_file(old, new):
         return View("", "", "the same file on both sides")
     problems = [gap for side in (old, new) for gap in side.gaps]
+    if classes := polymorphic(old) & polymorphic(new) if not old.declared else ():
+        problems.append(f"the order of virtual functions is not compared, such as those of {min(classes)}")
     if old.build.typed and new.build.typed:
         other = names_of_its_own(old) | names_of_its_own(new)
-        changes = compare(*(without_names(side, other) for side in (old.build.typed, with_macros(new))))
+        changes = compare(*(without_names(side, other) for side in (old.build.typed, as_bound(old, new))))
         seen = f"{len(new.build.typed.functions)} functions, {len(new.build.typed.structs)} structs and unions"
-        if not problems:
-            return View("", "", seen, on(new.build.target, changes))
+        if not problems or old.declared and new.declared:
+            # What debug information leaves out, the headers of both sides declare.
+            return View("", "", "; ".join([seen, *problems]), on(new.build.target, changes))
         return View("", "", f"{seen}; {'; '.join(problems)}", on(new.build.target, changes), CANNOT_RUN, REBUILD)
     if old.declared and new.declared:
         return None  # the headers are compared, and without debug information there is nothing to add
@@ -153,6 +174,20 @@ def without_names(typed: Abi, names: set[str]) -> Abi:
     if not names or typed.typedefs is None:
         return typed
     return replace(typed, typedefs={name: item for name, item in typed.typedefs.items() if name not in names})
+
+
+def polymorphic(side: Source) -> set[str]:
+    """Virtual tables of the library's own classes, which programs call through by place."""
+    return {name for name in side.build.abi.image.symbols or () if name.startswith("_ZTV") and not name.startswith("_ZTVS")}
+
+
+def as_bound(old: Source, new: Source) -> Abi:
+    """The new build with the functions that programs linked with the old one bind to: of a kept version node, its own."""
+    images, typed = (old.build.abi.image, new.build.abi.image), with_macros(new)
+    kept = {name: kept_version(*images, name) for name in old.build.typed.functions}
+    functions = {name: item for name, item in typed.functions.items() if not kept.get(name)}
+    functions |= {name: replace(typed.older[node], name=name) for name, node in kept.items() if node in typed.older}
+    return replace(typed, functions=functions)
 
 
 def with_macros(side: Source) -> Abi:

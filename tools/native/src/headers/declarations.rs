@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::ffi::{self, Cursor, cursor};
 use super::lexer::tokens;
+use super::macros::{Macro, number};
 use super::model::{Signature, Typed};
 use super::places::Place;
 use super::types::{Origin, Types, is_tag};
@@ -16,6 +17,8 @@ pub struct Declarations {
     pub functions: BTreeMap<String, Function>,
     pub variables: BTreeMap<String, Variable>,
     pub typedefs: BTreeMap<String, Typedef>,
+    /// Numbers that every includer gets as an object of its own: to programs what a macro is.
+    pub constants: BTreeMap<String, Macro>,
 }
 
 pub struct Function {
@@ -125,10 +128,22 @@ impl Declarations {
     /// A static variable in a header is no symbol: every includer has its own.
     fn variable(&mut self, types: &mut Types<'_, '_>, declared: Cursor) -> Result<()> {
         let unit = types.unit;
+        let name = unit.spelling(declared);
         if is_static(unit, declared) {
+            let of = unit.type_of(declared);
+            if let Some(value) = number(unit, declared).filter(|_| types.is_const(of)) {
+                // SAFETY: the type comes from a unit that is alive.
+                let spelled = unit.text(unsafe { unit.clang.clang_getTypeSpelling(of) });
+                let constant = Macro {
+                    text: format!("static {spelled}"),
+                    params: None,
+                    value: Some(value),
+                    place: types.place(unit.spot_of(declared)),
+                };
+                self.constants.insert(name, constant);
+            }
             return Ok(());
         }
-        let name = unit.spelling(declared);
         let of = unit.type_of(declared);
         let earlier = self.variables.get(&name).and_then(|known| known.place);
         let typed = types.spelled(of, &Origin::Variable(&name))?;

@@ -345,7 +345,7 @@ impl Questions {
 }
 
 /// The number that a variable begins with.
-fn number(unit: &Unit<'_>, variable: Cursor) -> Option<Value> {
+pub fn number(unit: &Unit<'_>, variable: Cursor) -> Option<Value> {
     let clang = unit.clang;
     let of = unit.canonical(unit.type_of(variable));
     if matches!(of.kind, kind::INT128 | kind::UINT128) {

@@ -328,13 +328,16 @@ fn own_problem(text: &str) -> Diagnostic {
 
 fn surface(types: &mut Types<'_, '_>, seen: Seen<'_>, questions: &Questions) -> Result<String> {
     let unit = types.unit;
-    let declarations = declarations::declarations(types, &seen.public)?;
+    let mut declarations = declarations::declarations(types, &seen.public)?;
     let answers = questions.answers(unit, &seen.own);
     let order = seen
         .own(ORDER)
         .map(|cursor| unit.size_of(unit.type_of(cursor)));
     let sign = seen.own(CHAR).map(|cursor| unit.type_of(cursor).kind);
-    let macros = seen.definitions.finish(types, answers);
+    let mut macros = seen.definitions.finish(types, answers);
+    for (name, constant) in std::mem::take(&mut declarations.constants) {
+        macros.entry(name).or_insert(constant);
+    }
     json(&Surface {
         pointer_size: types.pointer_size(),
         big_endian: order == Some(Some(2)),

@@ -56,7 +56,7 @@ def judge(old: Path, new: Path, about, fail_on: str, form: str, how: dict):
     from ..suppress import apply_suppressions
 
     old, new, contract = read_sides(old, new, how)
-    views = look(old, new, how["symbols_only"])
+    views = look(old, new, how["symbols_only"], how["new_debug"])
     if how["behaviour"]:
         views.append(observed(old, new, contract, form))
     rules = load_rules(packaged("compat") / "rules", {change.kind for view in views for _, change in view.changes})
@@ -93,7 +93,7 @@ def read_sides(old: Path, new: Path, how: dict):
     common = (tuple(how["public"]), tuple(how["include"]), tuple(how["define"]))
     sides = ((old, how["old_headers"] or how["headers"], how["old_debug"]), (new, how["new_headers"] or how["headers"], how["new_debug"]))
     old, new = (read_source(path, Reading(headers, *common, debug, named, "all" in how["targets"], contract)) for path, headers, debug in sides)
-    if any(headers for _, headers, _ in sides) and not (old.declared and new.declared):
+    if any(headers for _, headers, _ in sides) and not all(side.declared or side.refused for side in (old, new)):
         raise AstraError("only one side has headers", "", "give --old-headers and --new-headers, or neither")
     return old, surround(old, new), contract
 

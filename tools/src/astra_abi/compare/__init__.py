@@ -13,10 +13,12 @@ from typing import Iterator
 
 from ..model import Abi
 from .causes import unexplained_hash, without_consequences
+from .functions import kept_version
 from .kinds import KINDS, Change, every_combination
 from .pair import Pair
+from .unreached import set_aside
 
-__all__ = ["KINDS", "Change", "areas", "compare", "every_combination"]
+__all__ = ["KINDS", "Change", "areas", "compare", "every_combination", "kept_version"]
 
 
 def areas() -> Iterator[str]:
@@ -32,6 +34,6 @@ def compare(old: Abi, new: Abi) -> tuple[Change, ...]:
     found: list[Change] = []
     for name in areas():
         found += importlib.import_module(f"{__name__}.{name}").changes(pair)
-    found = without_consequences(pair, found)
+    found = set_aside(pair, without_consequences(pair, found))
     found += unexplained_hash(pair, found)
     return tuple(sorted(found, key=lambda change: (change.subject, change.kind, change.old or "", change.new or "")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Iterator
 
-from ..model import Function, Param, Type
+from ..model import Function, Image, Param, Type
 from .kinds import Change
 from .pair import Pair, loses_const, size_of, texts
 from .terms import compare_terms
@@ -17,9 +17,14 @@ Slots = list[tuple[Param | None, Param | None]]
 def changes(pair: Pair) -> Iterator[Change]:
     if pair.old.functions is None or pair.new.functions is None:
         return
+    for name in sorted(pair.old.older.keys() & pair.new.older.keys()):
+        yield from compare_function(pair, pair.old.older[name], pair.new.older[name])
     for name, old in pair.old.functions.items():
         new = pair.new.functions.get(name)
-        if new:
+        if new and (kept := kept_version(pair.old.image, pair.new.image, old.symbol or name)):
+            if any(compare_function(pair, old, new)):
+                yield Change("function_renewed", f"function:{name}", {}, f"{signature(old)}, {kept}", signature(new), new.where)
+        elif new:
             yield from compare_function(pair, old, new)
         elif pair.declared:
             yield Change("function_removed", f"function:{name}", {"symbol": left_of(pair, old)}, signature(old), None, old.where)
@@ -28,6 +33,14 @@ def changes(pair: Pair) -> Iterator[Change]:
             new = pair.new.functions[name]
             facts = {"declared": not pair.checked}
             yield Change("function_added", f"function:{name}", facts, None, signature(new), new.where)
+
+
+def kept_version(old: Image | None, new: Image | None, name: str) -> str | None:
+    """The symbol that linked programs still bind to, where those that are linked from now on bind to another of that name."""
+    before, after = ((image.symbols or {}) if image else {} for image in (old, new))
+    node = before.get(name)
+    kept = f"{name}@{node}"
+    return kept if node and after.get(name) not in (None, node) and after.get(kept) == node else None
 
 
 def left_of(pair: Pair, function: Function) -> str:
@@ -57,7 +70,10 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
         yield Change("return_type_changed", subject, facts, *texts(old.returns, new.returns), where)
     elif pair.declared and (loses := loses_const(old.returns, new.returns)) is not None:
         yield Change("const_changed", subject, {"narrows": not loses}, str(old.returns), str(new.returns), where)
-    yield from manners(subject, old, new, where)
+    seen = pair.new.image is not None  # then what became of a symbol is told at the symbol
+    yield from manners(subject, old, new, where, seen)
+    if old.inline is False and new.inline and not new.symbol:
+        yield Change("function_inlined", subject, {"exported": seen or not new.static}, "exported", "inline", where)
     if not old.prototyped or not new.prototyped:
         return  # `f()` says nothing of what f takes
     slots, moved = align(pair, old.params, new.params)
@@ -81,7 +97,7 @@ def in_register(pair: Pair, type_: Type) -> bool:
     return size is not None and size <= 8
 
 
-def manners(subject: str, old: Function, new: Function, where: str) -> Iterator[Change]:
+def manners(subject: str, old: Function, new: Function, where: str, seen: bool) -> Iterator[Change]:
     """How a function is called and whether it comes back."""
     if old.convention is not None and new.convention is not None and old.convention != new.convention:
         yield Change("convention_changed", subject, {}, old.convention or "the platform's", new.convention or "the platform's", where)
@@ -90,10 +106,9 @@ def manners(subject: str, old: Function, new: Function, where: str) -> Iterator[
         yield Change("noreturn_changed", subject, {"now": words[new.noreturn]}, words[old.noreturn], words[new.noreturn], where)
     if old.deprecated is not None and new.deprecated and not old.deprecated:
         yield Change("function_deprecated", subject, {}, None, "deprecated", where)
-    if old.inline is False and new.inline and not new.symbol:
-        yield Change("function_inlined", subject, {}, "exported", "inline", where)
     if (old.symbol or new.symbol) and (old.symbol or old.name) != (new.symbol or new.name):
-        yield Change("function_label_changed", subject, {}, old.symbol or old.name, new.symbol or new.name, where)
+        facts = {"seen": seen}
+        yield Change("function_label_changed", subject, facts, old.symbol or old.name, new.symbol or new.name, where)
 
 
 def align(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> tuple[Slots, list[str]]:

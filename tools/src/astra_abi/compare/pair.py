@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Collection
+from typing import Collection, Iterator
 
 from ..model import FLOATS, INTEGERS, Abi, Field, Signature, Type, resolve
+from .kinds import Change
 
 BYTES = {"char", "i8", "u8"}
 SCALARS = {*INTEGERS, *FLOATS, "char", "void", "bool"}
@@ -158,6 +159,13 @@ def contents(abi: Abi, field: Field) -> tuple[tuple[int, str], ...] | None:
     return tuple((index * (field.size // count) + at, kind) for index in range(count) for at, kind in one)
 
 
+def compare_const(subject: str, old: Field, new: Field, where: str) -> Iterator[Change]:
+    """Whether programs may write to a member: their compilers know, their machine code does not."""
+    if old.constant != new.constant:
+        words = {True: "constant", False: "writable"}
+        yield Change("field_const_changed", subject, {"now": words[new.constant]}, words[old.constant], words[new.constant], where)
+
+
 def declares(abi: Abi) -> bool:
     """Whether a source lists everything there is. A binary shows only what its debug information reaches."""
     if abi.complete is not None:
@@ -166,8 +174,8 @@ def declares(abi: Abi) -> bool:
 
 
 def sized(base: str) -> int | None:
-    """Bytes of a scalar that is named by its bits, such as i32, f128, c64 or the vector f32x4."""
-    match = re.fullmatch(r"[iufc](\d+)(?:x(\d+))?", base)
+    """Bytes of a scalar that is named by its bits, such as i32, f128, q128, c64 or the vector f32x4."""
+    match = re.fullmatch(r"[iufcq](\d+)(?:x(\d+))?", base)
     return int(match[1]) // 8 * int(match[2] or 1) if match else None
 
 

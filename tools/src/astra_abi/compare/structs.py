@@ -8,11 +8,12 @@ from typing import Iterator
 
 from ..model import Field, Struct, Type
 from .kinds import Change
-from .pair import Pair, became, loses_const, texts
+from .pair import Pair, became, compare_const, loses_const, texts
 from .reserved import is_reserved, taken_from_reserve
+from .regrouped import is_flexible, regrouped
 from .unions import compare_union
 
-RESIZING = {"field_added", "field_removed", "field_type_changed", "field_moved", "struct_packed"}
+RESIZING = {"field_added", "field_removed", "field_type_changed", "field_moved", "struct_packed", "flexible_array_respelled"}
 """Changes of fields that explain another size of their struct."""
 
 
@@ -24,7 +25,7 @@ def changes(pair: Pair) -> Iterator[Change]:
         if new:
             yield from compare_struct(pair, old, new)
         elif name in pair.new.opaque:
-            yield Change("struct_hidden", f"struct:{name}", {}, f"{old.size} bytes", "only declared", old.where)
+            yield from hidden(pair, old)
         elif pair.declared and name not in (pair.new.handles or {}):
             yield Change("struct_removed", f"struct:{name}", {"contract": pair.contracts}, f"{old.size} bytes", None, old.where)
     for name in sorted(pair.old.opaque & pair.new.structs.keys()):
@@ -36,6 +37,15 @@ def changes(pair: Pair) -> Iterator[Change]:
             yield Change("struct_added", f"struct:{name}", {}, None, f"{new.size} bytes", new.where)
     if pair.new.handles is None:
         yield from changed_handle_sizes(pair)
+
+
+def hidden(pair: Pair, old: Struct) -> Iterator[Change]:
+    """A type that programs saw the inside of, and still touch: only where that is known can it be said to have stayed."""
+    inside = pair.new.hidden.get(old.name)
+    facts = {"layout": "seen" if inside else "unseen"}
+    yield Change("struct_hidden", f"struct:{old.name}", facts, f"{old.size} bytes", "only declared", old.where)
+    if inside:
+        yield from compare_struct(pair, old, inside)
 
 
 def changed_handle_sizes(pair: Pair) -> Iterator[Change]:
@@ -56,11 +66,14 @@ def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
         words = {True: "union", False: "struct"}
         yield Change("struct_kind_changed", subject, {}, words[old.union], words[new.union], where)
         return
+    if old.by_reference != new.by_reference:
+        words = {True: "by reference", False: "by value"}
+        yield Change("struct_passing_changed", subject, {}, words[old.by_reference], words[new.by_reference], where)
     if old.union:
         yield from compare_union(pair, old, new)
         return
     fields = Fields(pair, old, new)
-    found = [*fields.reserves(), *fields.replaced(), *fields.added(), *fields.retyped(), *fields.reordered()]
+    found = [*fields.reserves(), *regrouped(pair, fields), *fields.replaced(), *fields.added(), *fields.retyped(), *fields.reordered()]
     found += fields.shifted()
     yield from found
     explained = fields.causes or any(change.kind in RESIZING for change in found)
@@ -178,6 +191,11 @@ class Fields:
             old, new = self.old[name], self.new[name]
             if name in self.spent:
                 continue
+            yield from compare_const(f"struct:{self.old_struct.name}.{name}", old, new, self.new_struct.where or self.old_struct.where)
+            if is_flexible(self.pair, self.old_struct, old) and is_flexible(self.pair, self.new_struct, new) and old.type.count != new.type.count:
+                if self.pair.same_type(old.type.element, new.type.element):
+                    yield self.change("flexible_array_respelled", name, {}, str(old.type), str(new.type))
+                    continue
             if old.width != new.width:
                 self.causes.append(min(old.begin, new.begin))
             if not self.pair.same_type(old.type, new.type):

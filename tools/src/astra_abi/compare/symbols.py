@@ -5,6 +5,7 @@ A contract is stricter than the loader: what it lists must be what the linker gi
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from difflib import get_close_matches
 from typing import Iterator
@@ -18,6 +19,10 @@ SORTS = {"func": "function", "ifunc": "function", "object": "data", "common": "d
 """What a symbol is to a caller. Assembly code may leave it open."""
 OF_LINKERS = {"_init", "_fini", "_edata", "_end", "_etext", "__bss_start", "__data_start", "edata", "end", "etext"}
 """Names that linkers and start-up code gave to every library once; nobody takes them from a library."""
+PRIVATE_NODE = re.compile(r"(?:^|_)(?:PRIVATE|INTERNAL)(?:_|$)", re.IGNORECASE)
+"""Version nodes that say by their name that programs have no business with their symbols, as GLIBC_PRIVATE does."""
+EVERYONES = re.compile(r"_Z(?:T[ISV]|GV|Z)*N?K?S[tabsiod]")
+"""Names of what the standard library of C++ is made of."""
 MOST_GUESSES = 50_000
 """Most pairs of names that are held against each other to find a renamed symbol; ten microseconds each."""
 
@@ -82,7 +87,8 @@ def removed(pair: Pair, old: Table, new: Table, gone: list[Reference]) -> Iterat
     for reference in gone:
         heir = renamed_to(pair, reference.name, fresh, len(gone))
         hint = f"perhaps renamed to {heir}" if heir else None
-        facts = {"declared": is_declared(pair, reference.name)}
+        private = PRIVATE_NODE.search(reference.node or "") or is_everyones(old, reference.name)
+        facts = {"declared": is_declared(pair, reference.name) and not private}
         yield Change("symbol_removed", subject(old, reference), facts, said(reference), hint, pair.new.origin)
 
 
@@ -158,6 +164,11 @@ def misplaced(old: Image, new: Image, where: str) -> Iterator[Change]:
             became = "versioned" if not before else "another" if after else "unversioned"
             facts = {"became": became, "declared": True}
             yield Change("symbol_version_changed", f"symbol:{name}", facts, spell(name, before), spell(name, after), where)
+
+
+def is_everyones(table: Table, name: str) -> bool:
+    """Templates of the C++ standard library: whoever uses one compiles it too, so that no program needs another's copy."""
+    return EVERYONES.match(name) is not None and all(entry.bind in ("weak", "unique") for entry in table.entries[name])
 
 
 def is_declared(pair: Pair, name: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Iterator
 
 from ..model import Field, Struct
 from .kinds import Change
-from .pair import Pair, became, texts
+from .pair import Pair, became, compare_const, texts
 
 
 def compare_union(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
@@ -14,13 +14,15 @@ def compare_union(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
     before, after = ({field.name: field for field in side.fields} for side in (old, new))
     told = False
     for name in before.keys() - after.keys():
-        told |= before[name].size >= old.size > new.size
-        yield Change("union_member_removed", f"{subject}.{name}", {}, str(before[name].type), None, where)
+        shrinks = before[name].size > new.size
+        told |= shrinks
+        yield Change("union_member_removed", f"{subject}.{name}", {"shrinks": shrinks}, str(before[name].type), None, where)
     for name in after.keys() - before.keys():
         grows = after[name].size > old.size
         told |= grows
         yield Change("union_member_added", f"{subject}.{name}", {"grows": grows}, None, str(after[name].type), where)
     for name in before.keys() & after.keys():
+        yield from compare_const(f"{subject}.{name}", before[name], after[name], where)
         if not pair.same_type(before[name].type, after[name].type):
             told |= before[name].width != after[name].width
             facts = {"to": became(pair, before[name], after[name])}

@@ -79,12 +79,13 @@ def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str
     """What the debug information tells of exported functions and data, and what it leaves out."""
     data = set(abi.image.data)
     names = sorted({name.partition("@")[0] for name in abi.image.symbols})
+    older = [name for name in abi.image.symbols if "@" in name and name.partition("@")[0] not in data]
     functions, variables = [name for name in names if name not in data], [name for name in names if name in data]
     if declared is not None:
         labels = {item.symbol or item.name for item in declared.functions.values()}
         functions = [name for name in functions if name in labels]
         variables = [name for name in variables if name in declared.variables]
-    options = {"functions": functions, "variables": variables, "public": list(public) if declared is not None else None}
+    options = {"functions": [*functions, *older], "variables": variables, "public": list(public) if declared is not None else None}
     document = call("read_surface", str(debug), json.dumps(options))
     typed = replace(Surface(document, abi.origin, abi.target, complete=False).abi(), pointer=abi.pointer)
     if declared is not None and typed.opaque & declared.structs.keys():
@@ -92,7 +93,11 @@ def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str
         options["public"] += [name.rpartition("/")[2] for name in public]
         document = call("read_surface", str(debug), json.dumps(options))
         typed = replace(Surface(document, abi.origin, abi.target, complete=False).abi(), pointer=abi.pointer)
-    unseen = [*document["unseen"], *document["unseen_variables"]]
+    typed = replace(
+        typed, older={name: item for name, item in typed.functions.items() if "@" in name},
+        functions={name: item for name, item in typed.functions.items() if "@" not in name},
+    )
+    unseen = [*(name for name in document["unseen"] if "@" not in name), *document["unseen_variables"]]
     gaps = ()
     if unseen:
         some = ", ".join(unseen[:3])

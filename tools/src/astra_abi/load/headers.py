@@ -180,9 +180,9 @@ def model(headers: Headers, target: str, document: dict) -> Abi:
     return Surface(document, f"headers {headers.root}", target, complete=True).abi()
 
 
-def load_text(text: str, target: str = HOST) -> Abi:
+def load_text(text: str, target: str = HOST, name: str = "text.h") -> Abi:
     """The same for a few lines of C."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "text.h"
+        file = Path(folder) / name
         file.write_text(text, "utf-8")
         return load_headers(find_headers(file), (target,))[target]

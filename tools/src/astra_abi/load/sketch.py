@@ -2,8 +2,8 @@
 
 Tables are those of spec/: function, struct, enum, handle, role, operator by name, and build; what is left out gets a
 harmless value. Besides there are `reader`, `image`, `note` and `behaviour`, for what no contract holds, and
-`offset` of a field and `size` of a struct, for layouts that only a compiler makes; and `c`, a few lines of a
-header, read for one `target`. Refuses every other key.
+`offset` of a field, `size` and `by_reference` of a struct, for what only a compiler makes; and `c`, a few lines of a
+header that may have a `file` name, read for one `target`; `inside`, the same for types that it only declares. Refuses every other key.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .toml import Problems
 READERS = ("contract", "header", "library")
 KEYS = {
     "reader", "name", "title", "version", "line", "prefix", "history", "promise", "requires", "function", "struct",
-    "enum", "handle", "role", "operator", "build", "image", "note", "behaviour", "c", "target", "taking",
+    "enum", "handle", "role", "operator", "build", "image", "note", "behaviour", "c", "file", "inside", "target", "taking",
 }
 PLAIN = {"name", "title", "line", "promise", "build", "note"}
 """Keys that the model holds as they are written."""
@@ -47,7 +47,9 @@ def read_sketch(table: dict[str, Any], origin: str) -> Abi:
         raise AstraError(f"unknown key or reader: {', '.join(unknown) or table['reader']}", origin, REMEDY)
     reader = table.get("reader", "contract")
     if "c" in table:
-        return replace(load_text(table["c"], table.get("target", HOST)), image=image(table, "header"))
+        target = table.get("target", HOST)
+        hidden = load_text(table["inside"], target).structs if "inside" in table else {}
+        return replace(load_text(table["c"], target, table.get("file", "text.h")), image=image(table, "header"), hidden=hidden)
     problems = Problems()
     history = tuple(map(Version.parse, table.get("history", ())))
     version = Version.parse(table["version"]) if "version" in table else history[-1] if history else None
@@ -138,7 +140,7 @@ def place_structs(tables: dict[str, dict[str, Any]], abi: Abi, since: str, probl
     for name, struct in laid_out.items():
         offsets = {field["name"]: field["offset"] for field in tables[name].get("fields", ()) if "offset" in field}
         fields = tuple(replace(field, offset=offsets.get(field.name, field.offset)) for field in struct.fields)
-        placed[name] = replace(struct, fields=fields, size=tables[name].get("size", struct.size))
+        placed[name] = replace(struct, fields=fields, size=tables[name].get("size", struct.size), by_reference=tables[name].get("by_reference", False))
     return placed
 
 

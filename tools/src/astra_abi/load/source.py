@@ -144,12 +144,26 @@ def declared_by(path: Path, reading: Reading, headers: Headers, targets: Sequenc
         headers = completed(headers, main)
     declared, refused = load_targets(headers, targets)
     if main in refused:
-        headers, skipped = standing(headers, main)
-        if skipped:
+        left, skipped = standing(headers, main)
+        if skipped and left.files:
+            headers = left
             declared, refused = load_targets(completed(headers, main), targets)
+        skipped = skipped if left.files else {}
     if lost := [target for target in refused if target == own or target in wanted_targets(reading) or not declared]:
-        raise AstraError(f"the headers cannot be read for {lost[0]}: {refused[lost[0]]}", str(headers.root), REMEDY)
+        raise Unreadable(f"the headers cannot be read for {lost[0]}: {refused[lost[0]]}", str(headers.root), REMEDY)
     return Source(path, "headers", declared, headers=headers, refused=refused, skipped=skipped)
+
+
+class Unreadable(AstraError):
+    """Headers that are there, and are no C."""
+
+
+def of_cxx(path: Path, reading: Reading, own: str, error: Unreadable) -> Source:
+    """A library of C++, whose headers are not read: what its build shows may still prove a break."""
+    build = load_build(path, debug_file=reading.debug_file)
+    if not any(name.startswith("_Z") for name in build.abi.image.symbols or ()):
+        raise error
+    return Source(path, "library", {}, build, refused={own: f"{error.what}: headers of C++ are not read"})
 
 
 def read_library(path: Path, reading: Reading) -> Source:
@@ -157,6 +171,9 @@ def read_library(path: Path, reading: Reading) -> Source:
         return Source(path, "library", {}, load_build(path, debug_file=reading.debug_file))
     own = target_of(path)
     targets = wanted_targets(reading) or (every_target() if reading.contract or reading.everywhere else ())
-    promised = declared_by(path, reading, public_headers(reading.headers, reading), tuple(dict.fromkeys((own, *targets))), own)
+    try:
+        promised = declared_by(path, reading, public_headers(reading.headers, reading), tuple(dict.fromkeys((own, *targets))), own)
+    except Unreadable as error:
+        return of_cxx(path, reading, own, error)
     told = declare(promised.declared[own], reading.contract) if reading.contract else promised.declared[own]
     return replace(promised, kind="library", build=load_build(path, told, promised.headers.names(), reading.debug_file))

@@ -81,7 +81,8 @@ class Surface:
         if kind == "int":
             return Type(f"{'i' if item['signed'] else 'u'}{size * 8}", spelled=typedef or item.get("name") or "")
         if kind in ("float", "complex"):
-            return Type(f"{kind[0]}{size * 8}", spelled=typedef or item.get("name") or "")
+            letter = "q" if kind == "float" and item.get("name") else kind[0]  # of a format that its size does not tell
+            return Type(f"{letter}{size * 8}", spelled=typedef or item.get("name") or "")
         if kind == "array":  # a vector, which lives in one register
             inner = self.type(item["of"])
             return Type(f"{inner.base}x{item['count'] or 0}", inner.pointers, spelled=typedef)
@@ -107,7 +108,7 @@ class Surface:
     def struct(self, key: str, item: dict[str, Any]) -> Struct:
         return Struct(
             key, tuple(self.members(item)), item["size"] or 0, where=self.place(item), union=item["kind"] == "union",
-            align=item.get("align"),
+            align=item.get("align"), by_reference=bool(item.get("by_reference")),
         )
 
     def members(self, item: dict[str, Any], base: int = 0):
@@ -124,7 +125,7 @@ class Surface:
                 start = member["bit_offset"] if member["bit_offset"] is not None else member["offset"] * 8
                 bits = (start + base * 8, member["bit_size"])
             if member["name"]:  # bits without a name only fill
-                yield Field(member["name"], self.type(typed), offset, self.size(typed), bits=bits)
+                yield Field(member["name"], self.type(typed), offset, self.size(typed), bits=bits, constant=bool(member.get("const")))
 
     def enum(self, key: str, item: dict[str, Any]) -> Enum:
         carrier = f"{'i' if item.get('signed') else 'u'}{(item['size'] or 4) * 8}"
@@ -137,7 +138,7 @@ class Surface:
             params += (Param("variadic", Type("...")),)
         return Function(
             name, self.type(item["returns"]), params, where=self.place(item), convention=item.get("convention") or "",
-            noreturn=bool(item.get("noreturn")), inline=bool(item.get("inline") or item.get("static")), prototyped=item.get("prototyped") is not False,
+            noreturn=bool(item.get("noreturn")), inline=bool(item.get("inline") or item.get("static")), static=bool(item.get("static")), prototyped=item.get("prototyped") is not False,
             symbol=item.get("symbol") or "", deprecated=bool(item.get("deprecated")) if self.complete else None,
         )
 

@@ -39,6 +39,10 @@ class Abi:
     macros: dict[str, Macro] | None = None
     opaque: frozenset[str] = frozenset()
     """Types that are named, and whose inside is nobody's business outside of the library."""
+    hidden: dict[str, Struct] = field(default_factory=dict)
+    """The inside of such types, where the other side shows it and debug information tells what became of it."""
+    older: dict[str, Function] = field(default_factory=dict)
+    """Functions of earlier version nodes, as `name@node`: only programs that were linked before bind to them."""
     target: str = ""
     pointer: int = POINTER_SLOT
     complete: bool | None = None

@@ -62,6 +62,8 @@ class Function:
     noreturn: bool | None = None
     inline: bool = False
     """Compiled into programs from the header; the library need not export it."""
+    static: bool = False
+    """Inline, and every program has its own: no library need have it."""
     prototyped: bool = True
     symbol: str = ""
     """What the linker calls it, where that is not its name."""

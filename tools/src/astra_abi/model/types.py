@@ -96,6 +96,7 @@ class Field:
     length: str | None = None
     bits: tuple[int, int] | None = None
     """Of a bit-field: where it begins, in bits from the start of the struct, and how many it has."""
+    constant: bool = False
 
     @property
     def begin(self) -> int:
@@ -131,6 +132,8 @@ class Struct:
     where: str = ""
     union: bool = False
     align: int | None = None
+    by_reference: bool = False
+    """C++ passes a pointer to a copy of it, where C would pass what is inside."""
     reserved: tuple[str, ...] = ()
     """Fields that callers have always had to leave zero."""
 
