@@ -149,6 +149,38 @@ def test_a_library_that_lies_among_the_systems_headers_is_read_for_all(tmp_path:
         table.system_folders.cache_clear()
 
 
+def test_no_header_of_this_machine_answers_for_another_target_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders of the system may be named too: our own headers ask none behind them, and what is missing is said."""
+    from astra_abi.load import targets as table
+    from astra_abi.load.headers import find_headers, load_targets
+
+    here = tmp_path / table.targets()[host()].multiarch
+    (tmp_path / "lib").mkdir()
+    (here / "lib").mkdir(parents=True)
+    (tmp_path / "lib/lib.h").write_text("#include <stdint.h>\n#include <limits.h>\n#include <lib/part.h>\nint64_t f(part);\n")
+    (tmp_path / "lib/part.h").write_text("typedef long part;\n")
+    for name in ("stdint.h", "limits.h", "stdio.h"):
+        (tmp_path / name).write_text("#error this machine's\n")
+    others = [name for name in targets() if name != host()]
+    table.system_folders.cache_clear()
+    monkeypatch.setattr(table, "SYSTEM", tmp_path)
+    try:
+        for include in ((), (tmp_path,)):
+            declared, refused = load_targets(find_headers(tmp_path / "lib", include), others)
+            assert (set(declared), refused) == (set(others), {})
+        (tmp_path / "lib/lib.h").write_text("#include <lib/config.h>\nint f(void);\n")
+        (here / "lib/config.h").write_text("")
+        _, refused = load_targets(find_headers(tmp_path / "lib"), others)
+        assert set(refused) == set(others)
+        for name, why in refused.items():
+            assert f"'lib/config.h' file not found (that in {here} is for {host()}: name a folder with {name}'s by --include)" in why
+        (tmp_path / "own/lib").mkdir(parents=True)
+        (tmp_path / "own/lib/config.h").write_text("")
+        assert load_targets(find_headers(tmp_path / "lib", (tmp_path / "own",)), others)[1] == {}
+    finally:
+        table.system_folders.cache_clear()
+
+
 def test_real_headers_are_only_used_on_this_machines_own_target() -> None:
     from astra_abi.load.targets import search_path
 

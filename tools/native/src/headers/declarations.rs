@@ -138,6 +138,7 @@ impl Declarations {
                     text: format!("static {spelled}"),
                     params: None,
                     value: Some(value),
+                    default: false,
                     place: types.place(unit.spot_of(declared)),
                 };
                 self.constants.insert(name, constant);

@@ -137,7 +137,7 @@ def ask(headers: Headers, targets: list[Target]) -> Reading:
     answer = parsed(confined(lambda: _native.read_headers(libclang, options), headers.where, seconds=seconds))
     faults = answer["diagnostics"].items()
     culprits = {target: {error["file"] for error in errors if error["file"]} for target, errors in faults}
-    return Reading(answer["targets"], {target: told(errors) for target, errors in faults}, culprits)
+    return Reading(answer["targets"], {target: told(errors, target) for target, errors in faults}, culprits)
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -168,12 +168,15 @@ def target_options(headers: Headers, target: Target) -> dict[str, Any]:
     folders, closed = search_path(target)
     system = [resolved(folder) for folder in system_folders()]
     own = [folder for folder in headers.include if folder not in system]
-    last = [folder for folder in headers.include if folder in system and closed]
+    # A public header among this machine's own finds its like there, and nothing else: `closed` sees to that.
+    homes = [folder for folder in system if any(folder in file.parents for file in headers.public)]
+    last = list(dict.fromkeys(folder for folder in (*headers.include, *homes) if folder in system)) if closed else []
     return {
         "name": target.name,
         "triple": target.triple,
         "arguments": [
             *target.arguments,
+            *(() if folders[1:] == list(system_folders()) else ("-D__ASTRA_STUBS__",)),
             *(argument for folder in own for argument in ("-I", str(folder))),
             *(argument for folder in folders for argument in ("-isystem", str(folder))),
             *(argument for folder in last for argument in ("-idirafter", str(folder))),
@@ -183,9 +186,9 @@ def target_options(headers: Headers, target: Target) -> dict[str, Any]:
     }
 
 
-def told(errors: list[dict[str, Any]]) -> str:
+def told(errors: list[dict[str, Any]], target: str) -> str:
     """The first of a compiler's errors, each with its place."""
-    lines = [f"{place(error)}: {plain(error['text'])}" for error in errors[:SHOWN]]
+    lines = [f"{place(error)}: {plain(error['text'], target)}" for error in errors[:SHOWN]]
     more = len(errors) - len(lines)
     return "; ".join(lines) + (f"; and {more} more" if more > 0 else "")
 
@@ -196,7 +199,11 @@ def place(error: dict[str, Any]) -> str:
     return f"{error['file']}:{error['line']}:{error['column']}"
 
 
-def plain(text: str) -> str:
-    """An error in words of the headers, where it is about what our own headers leave open."""
+def plain(text: str, target: str) -> str:
+    """An error in words of the headers, where it is about what our own headers leave open, or what another machine has."""
+    lost = re.fullmatch(r"'([^']+)' file not found", text)
+    here = [folder for folder in system_folders() if (folder / lost[1]).is_file()] if lost and target != host() else []
+    if here:
+        return f"{text} (that in {here[0]} is for {host()}: name a folder with {target}'s by --include)"
     unknown = re.search(r"__astra_unknown_(\w+)", text)
     return f"{text} (how large {unknown[1]} is on this target is not known)" if unknown else text

@@ -150,7 +150,8 @@ def declared_by(path: Path, reading: Reading, headers: Headers, targets: Sequenc
             declared, refused = load_targets(completed(headers, main), targets)
         skipped = skipped if left.files else {}
     if lost := [target for target in refused if target == own or target in wanted_targets(reading) or not declared]:
-        raise Unreadable(f"the headers cannot be read for {lost[0]}: {refused[lost[0]]}", str(headers.root), REMEDY)
+        first = main if main in lost else lost[0]
+        raise Unreadable(f"the headers cannot be read for {first}: {refused[first]}", str(headers.root), REMEDY)
     return Source(path, "headers", declared, headers=headers, refused=refused, skipped=skipped)
 
 

@@ -1,5 +1,5 @@
 /* A C library that is there has its own, which its other headers rely on. */
-#if __STDC_HOSTED__ && __has_include_next(<stdint.h>)
+#if !defined __ASTRA_STUBS__ && __STDC_HOSTED__ && __has_include_next(<stdint.h>)
 #include_next <stdint.h>
 #elif !defined ASTRA_STDINT_H
 #define ASTRA_STDINT_H

@@ -1,0 +1,1 @@
+/* The compiler's own says it all; with this one it asks no other machine's. */
