@@ -275,7 +275,7 @@ def test_macros_have_the_values_that_the_compiler_sees(surface: dict) -> None:
     assert values == {
         "ALL_H": None, "ONE": 1, "BIG_ONE": 2**64 - 1, "NEGATIVE": -1, "LETTER": 97, "SHORTENED": 44, "LONG_SIZE": 8, "CONSTANT": 1,
         "HALF": 0.5, "JOINED": "abc\t", "FORMAT": "ld", "PRINTF_FORMAT": "ld", "WIDE": None, "WITH_ZERO": None, "POINTER": None,
-        "LINKAGE": None, "CALL": None, "OPEN_BRACE": None, "AGAIN": 2,
+        "LINKAGE": None, "CALL": None, "OPEN_BRACE": None, "AGAIN": 2, "not_a_symbol": 3,
     }
     line = HEADER.split("\n").index("#define AGAIN 2") + 1
     assert surface["macros"]["AGAIN"] == {"text": "2", "params": None, "value": 2, "file": 0, "line": line}
