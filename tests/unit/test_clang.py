@@ -15,6 +15,7 @@ import pytest
 from astra_abi import _native
 from astra_abi.load import clang
 from astra_abi.load.clang import read_headers, read_targets
+from astra_abi.load.headers import HOST, find_headers, load_headers
 from astra_abi.load.targets import host, system_folders, targets
 from astra_abi.model import AstraError
 
@@ -275,7 +276,8 @@ def test_macros_have_the_values_that_the_compiler_sees(surface: dict) -> None:
     assert values == {
         "ALL_H": None, "ONE": 1, "BIG_ONE": 2**64 - 1, "NEGATIVE": -1, "LETTER": 97, "SHORTENED": 44, "LONG_SIZE": 8, "CONSTANT": 1,
         "HALF": 0.5, "JOINED": "abc\t", "FORMAT": "ld", "PRINTF_FORMAT": "ld", "WIDE": None, "WITH_ZERO": None, "POINTER": None,
-        "LINKAGE": None, "CALL": None, "OPEN_BRACE": None, "AGAIN": 2, "not_a_symbol": 3,
+        "LINKAGE": None, "CALL": None, "OPEN_BRACE": None, "AGAIN": 2,
+        "not_a_symbol": 3,  # a constant object, of which every program has its own
     }
     line = HEADER.split("\n").index("#define AGAIN 2") + 1
     assert surface["macros"]["AGAIN"] == {"text": "2", "params": None, "value": 2, "file": 0, "line": line}
@@ -410,3 +412,19 @@ def test_sizes_offsets_and_macros_agree_with_the_hosts_compiler(tmp_path: Path) 
 def test_there_are_targets_of_every_kind() -> None:
     assert len(targets()) >= 14 and host() in targets()
     assert all(folder.is_dir() for target in targets().values() for folder in target.stubs)
+
+
+def test_one_header_brings_along_those_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "api.h").write_text('#pragma once\n#include "parts/core.h"\n#include <stddef.h>\nint x_api(size_t n);\n')
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "core.h").write_text('#pragma once\n#include "../api.h"\n#include "../../other.h"\nint x_core(void);\n')
+    (tmp_path.parent / "other.h").write_text("int x_other(void);\n")
+    headers = find_headers(tmp_path / "api.h")
+    assert headers.public == (tmp_path / "api.h", tmp_path / "parts" / "core.h")
+    assert set(load_headers(headers, (HOST,))[HOST].functions) == {"x_api", "x_core"}
+
+
+def test_a_constant_object_is_a_number_as_a_macro_is(tmp_path: Path) -> None:
+    (tmp_path / "x.h").write_text('static const int x_a = 1 + 1;\nstatic int x_b = 3;\nstatic const char x_c[] = "c";\n')
+    macros = load_headers(find_headers(tmp_path / "x.h"), (HOST,))[HOST].macros
+    assert {name: (macro.value, macro.text) for name, macro in macros.items()} == {"x_a": (2, "static const int")}

@@ -19,6 +19,7 @@ from .surface import Surface
 ENDINGS = (".h", ".hh", ".hpp")
 HOST = "x86_64-linux-gnu"
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.MULTILINE)
+QUOTED = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[st
     """The headers of a folder, or one header. `only` are patterns of those that are public."""
     place = Path(place)
     if place.is_file():
-        return Headers(place, (place,), (place.parent, *include), tuple(defines))
+        return Headers(place, (place,), (place.parent, *include), tuple(defines), beside(place))
     if not place.is_dir():
         raise AstraError("no such file or folder", str(place), "name a header, or the folder that holds the public headers")
     found = [path for path in sorted(place.rglob("*")) if path.suffix in ENDINGS and path.is_file()]
@@ -58,6 +59,20 @@ def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[st
     folders = (place, *include)
     files = umbrellas(found, folders)
     return Headers(place, tuple(files), folders, tuple(defines), tuple(path for path in found if path not in set(files)))
+
+
+def beside(place: Path) -> tuple[Path, ...]:
+    """What one header brings along from its own folder: who includes it may use all of that."""
+    found: set[Path] = set()
+    waiting = [place]
+    while waiting:
+        path = waiting.pop()
+        for name in QUOTED.findall(text_of(path)):
+            other = Path(os.path.normpath(path.parent / name))
+            if other not in found and other != place and other.is_relative_to(place.parent) and other.is_file():
+                found.add(other)
+                waiting.append(other)
+    return tuple(sorted(found))
 
 
 def umbrellas(files: Sequence[Path], folders: Sequence[Path]) -> list[Path]:
@@ -75,6 +90,9 @@ def umbrellas(files: Sequence[Path], folders: Sequence[Path]) -> list[Path]:
 def completed(headers: Headers, target: str = HOST) -> Headers:
     """The same headers, with those read by themselves that no umbrella includes as macros stand, and that can be read."""
     from .clang import read_targets
+
+    if headers.root.is_file():
+        return headers  # what it does not include as macros stand, programs do not see
 
     def entered(files: Sequence[Path]) -> set[Path] | None:
         reading = read_targets(files, include=headers.include, defines=headers.defines, targets=(target,), public=headers.public)
