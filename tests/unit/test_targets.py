@@ -181,6 +181,26 @@ def test_no_header_of_this_machine_answers_for_another_target_however_it_is_name
         table.system_folders.cache_clear()
 
 
+def test_the_answer_is_the_same_in_however_many_processes_targets_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from astra_abi.load import clang
+    from astra_abi.load.headers import find_headers, load_targets
+
+    text = "#include <stddef.h>\n#include <time.h>\n#define A sizeof(long)\n#ifdef _WIN32\n#define W 1\nint w(void);\n#error not here\n#else\n#define N A\n#endif\n"
+    (tmp_path / "x.h").write_text(text.replace("#error not here\n", "") + "struct s { long l; time_t t; };\nint f(struct s *, size_t);\nlong double g(void);\n#ifdef __wasm__\n#error no\n#endif\n")
+    answers = []
+    for processes, least in ((1, 1), (3, 1), (20, 1)):
+        monkeypatch.setattr(clang, "MOST_PROCESSES", processes)
+        monkeypatch.setattr(clang, "LEAST_TARGETS", least)
+        monkeypatch.setattr(clang.os, "sched_getaffinity", lambda _: range(20))
+        assert len(clang.shares(list(targets().values()))) == processes
+        declared, refused = load_targets(find_headers(tmp_path / "x.h"), list(targets()))
+        assert list(refused) == ["wasm32-wasi"] and len(declared) == len(targets()) - 1 and list(declared) == [name for name in targets() if name in declared]
+        answers.append(declared)
+    assert answers[0] == answers[1] == answers[2]
+    assert "w" in answers[0]["x86_64-windows-gnu"].functions and "w" not in answers[0]["aarch64-macos"].functions
+    assert "N" not in answers[0]["x86_64-windows-gnu"].macros and answers[0]["i686-linux-gnu"].macros["A"].value == 4
+
+
 def test_real_headers_are_only_used_on_this_machines_own_target() -> None:
     from astra_abi.load.targets import search_path
 

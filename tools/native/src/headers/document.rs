@@ -8,7 +8,7 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use super::declarations::{Declarations, Function, Linkage, Typedef, Variable};
 use super::macros::{Macro, Value};
 use super::model::{Field, Kind, Node, Param, Shape, Signature, Typed};
-use super::places::{Files, Place, Places};
+use super::places::{Files, Place};
 
 type Written<S> = std::result::Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
 
@@ -17,7 +17,7 @@ pub struct Surface<'r> {
     pub pointer_size: u64,
     pub big_endian: bool,
     pub char_signed: bool,
-    pub places: &'r Places<'r>,
+    pub files: &'r Files<'r>,
     pub nodes: &'r [Node],
     pub declarations: &'r Declarations,
     pub macros: &'r BTreeMap<String, Macro>,
@@ -27,12 +27,12 @@ pub struct Surface<'r> {
 struct Graph<'r> {
     nodes: &'r [Node],
     keys: Vec<String>,
-    files: Files<'r>,
+    files: &'r Files<'r>,
 }
 
 impl<'r> Graph<'r> {
     /// Of types with one label, the one that has it as a tag keeps it whatever else is added.
-    fn new(nodes: &'r [Node], places: &'r Places<'_>) -> Self {
+    fn new(nodes: &'r [Node], files: &'r Files<'r>) -> Self {
         let mut order: Vec<usize> = (0..nodes.len()).collect();
         order.sort_by_key(|&index| (&nodes[index].label, !nodes[index].tagged, index));
         let mut keys = vec![String::new(); nodes.len()];
@@ -46,26 +46,12 @@ impl<'r> Graph<'r> {
                 n => format!("{label}#{n}"),
             };
         }
-        let files = places.files();
         Graph { nodes, keys, files }
     }
 }
 
 /// A value with the graph that its types refer to.
 struct In<'r, T>(&'r Graph<'r>, &'r T);
-
-/// A map of such values.
-struct Each<'r, T>(&'r Graph<'r>, &'r BTreeMap<String, T>);
-
-impl<'r, T> Serialize for Each<'r, T>
-where
-    In<'r, T>: Serialize,
-{
-    fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
-        let items = self.1.iter();
-        serializer.collect_map(items.map(|(name, item)| (name, In(self.0, item))))
-    }
-}
 
 /// A list of such values.
 struct List<'r, T>(&'r Graph<'r>, &'r [T]);
@@ -79,30 +65,89 @@ where
     }
 }
 
-impl Serialize for Surface<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
-        let graph = &Graph::new(self.nodes, self.places);
-        let types: BTreeMap<&str, In<'_, Node>> = graph
-            .keys
-            .iter()
-            .map(String::as_str)
-            .zip(self.nodes.iter().map(|node| In(graph, node)))
-            .collect();
+/// The text of a surface, element by element.
+pub struct Parts {
+    /// What is said of the target as a whole: keys and values, without brackets.
+    head: String,
+    tables: [(&'static str, BTreeMap<String, String>); 5],
+}
+
+impl Surface<'_> {
+    pub fn parts(&self) -> serde_json::Result<Parts> {
+        let graph = &Graph::new(self.nodes, self.files);
+        let keyed = graph.keys.iter().zip(self.nodes);
+        let types = keyed.map(|(key, node)| Ok((key.clone(), text(&In(graph, node))?)));
         let order = if self.big_endian { "big" } else { "little" };
-        let nothing: BTreeMap<(), ()> = BTreeMap::new();
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("pointer_size", &self.pointer_size)?;
-        map.serialize_entry("byte_order", order)?;
-        map.serialize_entry("char_signed", &self.char_signed)?;
-        map.serialize_entry("files", &graph.files.sorted)?;
-        map.serialize_entry("types", &types)?;
-        map.serialize_entry("functions", &Each(graph, &self.declarations.functions))?;
-        // A compiler refuses headers that declare one function in two ways.
-        map.serialize_entry("conflicts", &nothing)?;
-        map.serialize_entry("variables", &Each(graph, &self.declarations.variables))?;
-        map.serialize_entry("typedefs", &Each(graph, &self.declarations.typedefs))?;
-        map.serialize_entry("macros", &Each(graph, self.macros))?;
-        map.end()
+        Ok(Parts {
+            // A compiler refuses headers that declare one function in two ways: no conflicts.
+            head: format!(
+                "\"pointer_size\":{},\"byte_order\":\"{order}\",\"char_signed\":{},\"files\":{},\"conflicts\":{{}}",
+                self.pointer_size,
+                self.char_signed,
+                text(self.files.names)?,
+            ),
+            tables: [
+                ("types", types.collect::<serde_json::Result<_>>()?),
+                ("functions", texts(graph, &self.declarations.functions)?),
+                ("variables", texts(graph, &self.declarations.variables)?),
+                ("typedefs", texts(graph, &self.declarations.typedefs)?),
+                ("macros", texts(graph, self.macros)?),
+            ],
+        })
+    }
+}
+
+fn text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
+    serde_json::to_string(value)
+}
+
+fn texts<'r, T>(
+    graph: &'r Graph<'r>,
+    items: &'r BTreeMap<String, T>,
+) -> serde_json::Result<BTreeMap<String, String>>
+where
+    In<'r, T>: Serialize,
+{
+    let items = items.iter();
+    items
+        .map(|(name, item)| Ok((name.clone(), text(&In(graph, item))?)))
+        .collect()
+}
+
+impl Parts {
+    /// The whole, or what is different from another target's, which is named.
+    pub fn text(&self, like: Option<(&str, &Parts)>) -> serde_json::Result<String> {
+        let mut out = format!("{{{}", self.head);
+        if let Some((name, _)) = like {
+            out.push_str(&format!(",\"like\":{}", text(name)?));
+        }
+        let nothing = BTreeMap::new();
+        let mut without: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+        for (number, (table, items)) in self.tables.iter().enumerate() {
+            let other = like.map_or(&nothing, |(_, parts)| &parts.tables[number].1);
+            out.push_str(&format!(",\"{table}\":{{"));
+            let mut first = true;
+            for (name, item) in items {
+                if other.get(name) != Some(item) {
+                    let comma = if first { "" } else { "," };
+                    out.push_str(&format!("{comma}{}:{item}", text(name)?));
+                    first = false;
+                }
+            }
+            out.push('}');
+            let gone: Vec<_> = other
+                .keys()
+                .filter(|name| !items.contains_key(*name))
+                .collect();
+            if !gone.is_empty() {
+                without.insert(table, gone);
+            }
+        }
+        if !without.is_empty() {
+            out.push_str(&format!(",\"without\":{}", text(&without)?));
+        }
+        out.push('}');
+        Ok(out)
     }
 }
 

@@ -19,10 +19,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use self::defaults::Known;
-use self::document::Surface;
+use self::document::{Parts, Surface};
 use self::ffi::{Cursor, cursor, kind};
 use self::macros::{Definitions, Questions};
-use self::places::Places;
+use self::places::{Places, Table};
 use self::types::Types;
 use self::unit::{Index, Problem, Unit};
 use crate::error::{Error, Result};
@@ -80,7 +80,15 @@ struct Diagnostic {
 }
 
 /// The answer for one target: a surface, or why there is none.
-type Answer = std::result::Result<String, Vec<Diagnostic>>;
+type Answer = std::result::Result<Parts, Vec<Diagnostic>>;
+
+/// What one target teaches about the next.
+#[derive(Default)]
+struct Learned {
+    questions: Questions,
+    known: Known,
+    files: Table,
+}
 
 pub fn load_libclang(libclang: &Path) -> Result<()> {
     ffi::load(libclang).map(drop)
@@ -91,17 +99,23 @@ pub fn read_headers(libclang: &Path, options: &str) -> Result<String> {
         .map_err(|error| Error::Clang(format!("the options cannot be used: {error}")))?;
     let clang = ffi::load(libclang)?;
     let index = Index::new(&clang);
-    let mut questions = Questions::default();
-    let mut known = Known::new();
+    let mut learned = Learned::default();
+    let mut first: Option<(&str, Parts)> = None;
     let mut surfaces = Vec::new();
     let mut diagnostics = BTreeMap::new();
     for target in &options.targets {
-        match read_target(&index, &options, target, &mut questions, &mut known)? {
-            Ok(surface) => surfaces.push((&target.name, surface)),
+        match read_target(&index, &options, target, &mut learned)? {
+            Ok(parts) => {
+                let like = first.as_ref().map(|(name, parts)| (*name, parts));
+                let text = parts.text(like).map_err(unwritten)?;
+                surfaces.push((&target.name, text));
+                first.get_or_insert((&target.name, parts));
+            }
             Err(problems) => drop(diagnostics.insert(&target.name, problems)),
         }
     }
-    // Each surface is text already: with those of many targets alive, memory would be the limit.
+    // Each surface is text already, and one is told by what it has not in common with the first:
+    // with those of many targets alive, memory would be the limit.
     let mut out = String::from("{\"targets\":{");
     for (number, (name, surface)) in surfaces.into_iter().enumerate() {
         if number > 0 {
@@ -118,8 +132,11 @@ pub fn read_headers(libclang: &Path, options: &str) -> Result<String> {
 }
 
 fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
-    serde_json::to_string(value)
-        .map_err(|error| Error::Clang(format!("the answer cannot be written: {error}")))
+    serde_json::to_string(value).map_err(unwritten)
+}
+
+fn unwritten(error: serde_json::Error) -> Error {
+    Error::Clang(format!("the answer cannot be written: {error}"))
 }
 
 /// The text before the questions, and how many lines it has.
@@ -142,8 +159,7 @@ fn read_target(
     index: &Index<'_>,
     options: &Options,
     target: &Target,
-    questions: &mut Questions,
-    known: &mut Known,
+    learned: &mut Learned,
 ) -> Result<Answer> {
     let mut arguments = vec!["-target".to_owned(), target.triple.clone()];
     arguments
@@ -152,13 +168,16 @@ fn read_target(
     let (head, lines) = includes(options)?;
     let mut barred = HashSet::new();
     loop {
-        let main = format!("{head}{}extern char {LAST};\n", questions.text(&barred));
+        let main = format!(
+            "{head}{}extern char {LAST};\n",
+            learned.questions.text(&barred)
+        );
         let mut texts = vec![(MAIN, main.as_str())];
         let unsaved = options.prefix_include.iter().chain(&options.unsaved);
         texts.extend(unsaved.map(|(name, text)| (name.as_str(), text.as_str())));
         let unit = index.parse(MAIN, &arguments, &texts)?;
         let mut types = Types::new(&unit, Places::new(&options.public));
-        let mut seen = Seen::new(&mut types, known);
+        let mut seen = Seen::new(&mut types, &mut learned.known);
         // First of all: another machine's headers explain the errors that they have here.
         let mut problems = intrusions(&unit, options, target);
         if problems.is_empty() {
@@ -167,13 +186,13 @@ fn read_target(
         if !problems.is_empty() {
             return Ok(Err(problems));
         }
-        if questions.update(&mut seen.definitions, &mut barred) {
+        if learned.questions.update(&mut seen.definitions, &mut barred) {
             continue;
         }
         if let Some(problem) = spoiled(&unit, &seen) {
             return Ok(Err(vec![problem]));
         }
-        let surface = surface(&mut types, seen, questions)?;
+        let surface = surface(&mut types, seen, learned)?;
         let unknown: Vec<_> = types.unknown().iter().map(|p| told(&unit, p)).collect();
         return Ok(if unknown.is_empty() {
             Ok(surface)
@@ -326,10 +345,10 @@ fn own_problem(text: &str) -> Diagnostic {
     }
 }
 
-fn surface(types: &mut Types<'_, '_>, seen: Seen<'_>, questions: &Questions) -> Result<String> {
+fn surface(types: &mut Types<'_, '_>, seen: Seen<'_>, learned: &mut Learned) -> Result<Parts> {
     let unit = types.unit;
     let mut declarations = declarations::declarations(types, &seen.public)?;
-    let answers = questions.answers(unit, &seen.own);
+    let answers = learned.questions.answers(unit, &seen.own);
     let order = seen
         .own(ORDER)
         .map(|cursor| unit.size_of(unit.type_of(cursor)));
@@ -338,13 +357,15 @@ fn surface(types: &mut Types<'_, '_>, seen: Seen<'_>, questions: &Questions) -> 
     for (name, constant) in std::mem::take(&mut declarations.constants) {
         macros.entry(name).or_insert(constant);
     }
-    json(&Surface {
+    let files = types.places.files(&mut learned.files);
+    let surface = Surface {
         pointer_size: types.pointer_size(),
         big_endian: order == Some(Some(2)),
         char_signed: sign == Some(kind::CHAR_S),
-        places: &types.places,
+        files: &files,
         nodes: types.nodes(),
         declarations: &declarations,
         macros: &macros,
-    })
+    };
+    surface.parts().map_err(unwritten)
 }

@@ -75,23 +75,33 @@ impl<'a> Places<'a> {
         })
     }
 
-    pub fn files(&self) -> Files<'_> {
-        let mut order: Vec<usize> = (0..self.listed.len()).collect();
-        order.sort_by_key(|&file| &self.listed[file]);
-        let mut number = vec![0; order.len()];
-        for (position, &file) in order.iter().enumerate() {
-            number[file] = position;
+    /// Numbers the files of this target, those that it is the first to name in the order of their paths.
+    pub fn files<'t>(&self, table: &'t mut Table) -> Files<'t> {
+        let mut fresh: Vec<&String> = self.listed.iter().collect();
+        fresh.sort();
+        for name in fresh {
+            if !table.number.contains_key(name) {
+                table.number.insert(name.clone(), table.names.len());
+                table.names.push(name.clone());
+            }
         }
-        let sorted = order.iter().map(|&file| self.listed[file].as_str());
+        let numbers = self.listed.iter().map(|name| table.number[name]);
         Files {
-            sorted: sorted.collect(),
-            number,
+            number: numbers.collect(),
+            names: &table.names,
         }
     }
 }
 
-/// The files in the order of their paths, and of each listed one its number there.
-pub struct Files<'p> {
-    pub sorted: Vec<&'p str>,
+/// The files of all targets, so that what is alike on two of them is written alike.
+#[derive(Default)]
+pub struct Table {
+    names: Vec<String>,
+    number: HashMap<String, usize>,
+}
+
+/// The files that were named so far, and of each listed one its number there.
+pub struct Files<'t> {
+    pub names: &'t [String],
     pub number: Vec<usize>,
 }

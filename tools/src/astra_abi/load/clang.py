@@ -9,14 +9,16 @@ from __future__ import annotations
 import gc
 import importlib.util
 import json
+import os
 import re
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Iterable, Mapping
 
 from ..model import AstraError
-from .confined import confined
+from .confined import confined_all
 from .targets import Target, chosen, host, search_path, system_folders
 
 LIBRARY = {"darwin": "libclang.dylib", "win32": "libclang.dll"}.get(sys.platform, "libclang.so")
@@ -26,6 +28,9 @@ MAIN = "astra-abi-headers.c"
 PREFIX = "/astra-abi-prefix.h"
 SECONDS, SECONDS_EACH = 20, 4
 """Of processor time, and as much more for each target. The 132 headers of OpenSSL take 0.6 s each."""
+MOST_PROCESSES, LEAST_TARGETS = 8, 5
+"""Processes that read headers at once, and targets that are worth one."""
+TABLES = ("types", "functions", "variables", "typedefs", "macros")
 SHOWN = 5
 """Diagnostics that an error quotes."""
 
@@ -128,16 +133,45 @@ def ask(headers: Headers, targets: list[Target]) -> Reading:
     from .. import _native
 
     libclang = library()
-    options = json.dumps(question(headers, targets))
     try:
         _native.load_libclang(libclang)
     except _native.ReadError as error:
         raise AstraError(str(error), "", INSTALL) from error
     seconds = SECONDS + SECONDS_EACH * len(targets)
-    answer = parsed(confined(lambda: _native.read_headers(libclang, options), headers.where, seconds=seconds))
-    faults = answer["diagnostics"].items()
+    works = [partial(_native.read_headers, libclang, json.dumps(question(headers, part))) for part in shares(targets)]
+    surfaces: dict[str, dict[str, Any]] = {}
+    faults: dict[str, list[dict[str, Any]]] = {}
+    for text in confined_all(works, headers.where, seconds=seconds):
+        answer = parsed(text)
+        # Files are numbered alike for all of one answer, and the last has named them all.
+        files = max((told_of["files"] for told_of in answer["targets"].values()), key=len, default=[])
+        for name, told_of in answer["targets"].items():
+            surfaces[name] = {**whole(told_of, surfaces), "files": files}
+        faults |= answer["diagnostics"]
+    faults = {target.name: faults[target.name] for target in targets if target.name in faults}.items()
     culprits = {target: {error["file"] for error in errors if error["file"]} for target, errors in faults}
-    return Reading(answer["targets"], {target: told(errors, target) for target, errors in faults}, culprits)
+    return Reading(surfaces, {target: told(errors, target) for target, errors in faults}, culprits)
+
+
+def shares(targets: list[Target]) -> list[list[Target]]:
+    """Targets that are read one after the other in one process; each process first learns the headers' macros."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = max(1, min(processors, MOST_PROCESSES, len(targets) // LEAST_TARGETS))
+    size = -(-len(targets) // count)
+    return [targets[start:start + size] for start in range(0, len(targets), size)]
+
+
+def whole(told_of: dict[str, Any], others: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """A surface that is told by what it has not in common with another one. What they share is one object."""
+    like, without = told_of.pop("like", None), told_of.pop("without", {})
+    if like is None:
+        return told_of
+    for table in TABLES:
+        made = {**others[like][table], **told_of[table]}
+        for name in without.get(table, ()):
+            del made[name]
+        told_of[table] = dict(sorted(made.items()))
+    return told_of
 
 
 def parsed(text: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import select
 import signal
 import time
 import warnings
-from typing import Callable
+from typing import Callable, Iterator, Sequence
 
 from ..model import AstraError
 
@@ -23,8 +23,36 @@ DONE, REFUSED = b"+", b"-"
 
 def confined(work: Callable[[], str], where: str, *, seconds: int = SECONDS, memory: int | None = None) -> str:
     """The text that `work()` returns. Its exceptions come back as an AstraError, and so does its end."""
+    (text,) = confined_all([work], where, seconds=seconds, memory=memory)
+    return text
+
+
+def confined_all(works: Sequence[Callable[[], str]], where: str, *, seconds: int = SECONDS, memory: int | None = None) -> Iterator[str]:
+    """The same of several works at once, each in a child of its own, in their order. The first that fails ends them all."""
     if not hasattr(os, "fork"):
-        return work()
+        yield from (work() for work in works)
+        return
+    children = [begun(work, seconds, memory) for work in works]
+    deadline = time.monotonic() + seconds * 1.5
+    try:
+        while children:
+            pid, read = children[0]
+            received = collect(read, deadline)
+            if received is None:
+                raise AstraError(f"is not read after {seconds * 1.5:g} s", where, "read fewer headers at once, or repair them")
+            children.pop(0)
+            os.close(read)
+            _, status = os.waitpid(pid, 0)  # the pipe ended with the child
+            yield judged(received, status, where, seconds)
+    finally:
+        for pid, read in children:
+            os.kill(pid, signal.SIGKILL)
+            os.close(read)
+            os.waitpid(pid, 0)
+
+
+def begun(work: Callable[[], str], seconds: int, memory: int | None) -> tuple[int, int]:
+    """A child that works, and the pipe through which its text comes."""
     read, write = os.pipe()
     with warnings.catch_warnings():
         # The child calls nothing that could wait for a thread of the parent.
@@ -33,18 +61,7 @@ def confined(work: Callable[[], str], where: str, *, seconds: int = SECONDS, mem
     if pid == 0:
         live(work, write, seconds, MEMORY if memory is None else memory)
     os.close(write)
-    received = None
-    try:
-        received = collect(read, time.monotonic() + seconds * 1.5)
-    finally:
-        os.close(read)
-        # The pipe ends with the child; whoever does not wait for that takes the child along.
-        if received is None:
-            os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-    if received is None:
-        raise AstraError(f"is not read after {seconds * 1.5:g} s", where, "read fewer headers at once, or repair them")
-    return judged(received, status, where, seconds)
+    return pid, read
 
 
 def collect(pipe: int, deadline: float) -> bytes | None:

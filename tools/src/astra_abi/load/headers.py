@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Sequence
+from typing import Any, Sequence
 
 from ..model import Abi, AstraError
 from .surface import Surface
@@ -163,13 +163,17 @@ def load_targets(headers: Headers, targets: Sequence[str]) -> tuple[dict[str, Ab
 def models(headers: Headers, surfaces: dict[str, dict]) -> dict[str, Abi]:
     """A model for each target. Targets of which headers say the same share one, and all work on it is done once."""
     known: list[tuple[dict, Abi]] = []
-    made = {}
+    made: dict[str, Abi] = {}
+    shared: dict[int, Any] = {}
+    types: dict[tuple, Any] = {}
     for target in list(surfaces):
         document = surfaces.pop(target)
         document.pop("char_signed", None)  # no change is told by it
         abi = next((replace(abi, target=target) for other, abi in known if other == document), None)
         if abi is None:
-            abi = model(headers, target, document)
+            made_of = surface(headers, target, document)
+            made_of.shared, made_of.made = shared, types
+            abi = made_of.abi()
             known.append((document, abi))
         made[target] = abi
     return made
@@ -194,8 +198,8 @@ def standing(headers: Headers, target: str) -> tuple[Headers, dict[str, str]]:
     return headers, why
 
 
-def model(headers: Headers, target: str, document: dict) -> Abi:
-    return Surface(document, f"headers {headers.root}", target, complete=True).abi()
+def surface(headers: Headers, target: str, document: dict) -> Surface:
+    return Surface(document, f"headers {headers.root}", target, complete=True)
 
 
 def load_text(text: str, target: str = HOST, name: str = "text.h") -> Abi:

@@ -7,7 +7,7 @@ whose inside nobody outside of the library can reach is opaque: its name is kept
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Callable
 
 from ..model import (
     Abi, Constant, Enum, Field, Function, Macro, Param, Signature, Struct, Type, Typedef, Variable,
@@ -25,6 +25,8 @@ class Surface:
         self.files: list[str] = document.get("files", [])
         self.pointer = document.get("pointer_size") or 8
         self.made: dict[tuple, Type] = {}
+        self.shared: dict[int, Any] = {}
+        """Functions and macros by the document's own objects, since those of several targets are one object where they are alike."""
 
     def abi(self) -> Abi:
         document = self.document
@@ -34,16 +36,22 @@ class Surface:
         }
         macros = document.get("macros")
         return Abi(
-            self.origin, structs=structs, functions={name: self.function(name, item) for name, item in document["functions"].items()},
+            self.origin, structs=structs, functions={name: self.once(self.function, name, item) for name, item in document["functions"].items()},
             enums={key: self.enum(key, item) for key, item in self.types.items() if item["kind"] == "enum" and not item["declaration"]},
             variables={name: self.variable(name, item) for name, item in document["variables"].items()},
             typedefs={
                 name: Typedef(name, self.type(item["type"]), self.place(item)) for name, item in document["typedefs"].items()
             },
-            macros=None if macros is None else {name: self.macro(name, item) for name, item in macros.items()},
+            macros=None if macros is None else {name: self.once(self.macro, name, item) for name, item in macros.items()},
             opaque=frozenset(key for key, item in self.types.items() if item["declaration"]),
             target=self.target, pointer=self.pointer, complete=self.complete,
         )
+
+    def once(self, make: Callable[[str, dict], Any], name: str, item: dict[str, Any]) -> Any:
+        found = self.shared.get(id(item))
+        if found is None:
+            found = self.shared[id(item)] = make(name, item)
+        return found
 
     def place(self, item: dict[str, Any]) -> str:
         file = item.get("file")
