@@ -259,11 +259,12 @@ impl Serialize for In<'_, Node> {
 impl Serialize for In<'_, Field> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
         let In(graph, field) = *self;
-        let mut map = serializer.serialize_map(Some(5))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", &field.name)?;
         map.serialize_entry("offset", &field.offset)?;
         map.serialize_entry("bit_size", &field.bit_size)?;
         map.serialize_entry("bit_offset", &field.bit_offset)?;
+        flag(&mut map, "const", field.is_const)?;
         map.serialize_entry("type", &In(graph, &*field.typed))?;
         map.end()
     }

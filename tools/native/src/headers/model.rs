@@ -111,6 +111,7 @@ pub struct Field {
     pub offset: u64,
     pub bit_size: Option<u64>,
     pub bit_offset: Option<u64>,
+    pub is_const: bool,
     pub typed: Rc<Typed>,
 }
 

@@ -580,6 +580,7 @@ impl<'u, 'c> Types<'u, 'c> {
                 },
                 bit_size: u64::try_from(width).ok().filter(|_| is_bits),
                 bit_offset: is_bits.then_some(bits),
+                is_const: self.is_const(of),
                 typed,
             });
         }

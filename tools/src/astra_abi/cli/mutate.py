@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import click
@@ -72,22 +73,36 @@ def tried(place, include, pattern, sample, seed, jobs, resume, keep, silent) -> 
         ]
 
 
-def gate(old_library: Path, old_headers: Path, new_library: Path, new_headers: Path) -> tuple[int, list[str]]:
-    """The verdict of `diff` on two builds with their headers, as a user gets it."""
+def gate(old_library: Path, old_headers: Path, new_library: Path, new_headers: Path):
+    """The verdict of `diff` on two builds with their headers, as a user gets it. The old side is read once."""
     import gc
 
+    from ..load.neighbours import surround
     from ..model import AstraError
+    from ..mutate import Ruling
     from .diff import command as diff
-    from .diff import judge
+    from .diff import compared
 
-    words = [old_library, new_library, "--old-headers", old_headers, "--new-headers", new_headers]
-    how = diff.make_context("diff", list(map(str, words))).params
-    old, new, fail_on, form, _, _ = (how.pop(name) for name in ("old", "new", "fail_on", "form", "outputs", "verbose"))
+    how = diff.make_context("diff", [str(old_library), str(new_library)]).params
+    gc.disable()
     try:
-        report = judge(old, new, (), fail_on, form, how)
+        sides = side(old_library, old_headers), side.__wrapped__(new_library, new_headers)
+        verdict = compared(sides[0], surround(*sides), None, (), "breaking", "text", how).verdict
     except AstraError as error:
-        return 2, [error.what]
+        return Ruling(2, (error.what,))
     finally:
         gc.enable()
-        gc.collect()
-    return report.verdict.exit_code, sorted({finding.rule for _, finding in report.verdict.findings}) or [report.verdict.sentence]
+    found = [finding for _, finding in verdict.findings]
+    rules = tuple(sorted({finding.rule for finding in found})) or (verdict.sentence,)
+    return Ruling(verdict.exit_code, rules, worst(finding.severity for finding in found), worst(finding.source for finding in found))
+
+
+def worst(levels) -> str:
+    return max(levels, key=("compatible", "risky", "breaking").index, default="compatible")
+
+
+@lru_cache(maxsize=8)
+def side(library: Path, headers: Path):
+    from ..load.source import Reading, read_source
+
+    return read_source(library, Reading(headers))

@@ -54,7 +54,7 @@ def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
         yield Change("struct_direction_changed", subject, {}, old.direction, new.direction, where)
     if old.union != new.union:
         words = {True: "union", False: "struct"}
-        yield Change("struct_kind_changed", subject, {}, words[old.union], words[new.union], where)
+        yield Change("struct_kind_changed", subject, {"named": old.name.isidentifier()}, words[old.union], words[new.union], where)
         return
     if old.union:
         yield from compare_union(pair, old, new)
@@ -63,7 +63,7 @@ def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
     found = [*fields.reserves(), *fields.replaced(), *fields.added(), *fields.retyped(), *fields.reordered()]
     found += fields.shifted()
     yield from found
-    explained = fields.causes or any(change.kind in RESIZING for change in found)
+    explained = fields.causes or any(change.kind in RESIZING for change in found) or lies_inside(pair, old)
     if not explained and old.size != new.size:
         kind = "struct_packed" if new.size < old.size else "struct_size_changed"
         yield Change(kind, subject, {}, f"{old.size} bytes", f"{new.size} bytes", where)
@@ -71,6 +71,17 @@ def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
         yield Change("struct_align_changed", subject, {"larger": new.align > old.align}, f"{old.align} bytes", f"{new.align} bytes", where)
     if pair.contracts:
         yield from fields.terms()
+
+
+def lies_inside(pair: Pair, struct: Struct) -> bool:
+    """Whether a struct without a name is one member of another one, where padding behind it is told by what follows."""
+    if struct.name.isidentifier():
+        return False
+    for side in (pair.old, pair.new):
+        held = [field for owner in side.structs.values() for field in owner.fields if field.type.base == struct.name]
+        if len(held) != 1 or held[0].type.pointers or held[0].type.count is not None:
+            return False
+    return True
 
 
 def spell(field: Field) -> str:
@@ -188,6 +199,9 @@ class Fields:
             elif self.pair.declared and (loses := loses_const(old.type, new.type)) is not None:
                 narrows = loses if self.old_struct.direction != "out" else not loses
                 yield self.change("const_changed", name, {"narrows": narrows}, str(old.type), str(new.type))
+            elif None not in (old.constant, new.constant) and old.constant != new.constant:
+                words = {True: "constant", False: "writable"}
+                yield self.change("const_changed", name, {"narrows": new.constant}, words[old.constant], words[new.constant])
 
     def grew_inside(self, type_: Type) -> bool:
         """An embedded struct or enum changed its size, which is told at that type."""

@@ -124,7 +124,7 @@ class Surface:
                 start = member["bit_offset"] if member["bit_offset"] is not None else member["offset"] * 8
                 bits = (start + base * 8, member["bit_size"])
             if member["name"]:  # bits without a name only fill
-                yield Field(member["name"], self.type(typed), offset, self.size(typed), bits=bits)
+                yield Field(member["name"], self.type(typed), offset, self.size(typed), bits=bits, constant=bool(member.get("const")) if self.complete else None)
 
     def enum(self, key: str, item: dict[str, Any]) -> Enum:
         carrier = f"{'i' if item.get('signed') else 'u'}{(item['size'] or 4) * 8}"

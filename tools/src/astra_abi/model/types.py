@@ -96,6 +96,8 @@ class Field:
     length: str | None = None
     bits: tuple[int, int] | None = None
     """Of a bit-field: where it begins, in bits from the start of the struct, and how many it has."""
+    constant: bool | None = None
+    """Whether programs may only read it; None if the reader cannot tell."""
 
     @property
     def begin(self) -> int:
