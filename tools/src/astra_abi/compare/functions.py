@@ -53,7 +53,8 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
     subject, where = f"function:{old.name}", new.where or old.where
     if not pair.same_type(old.returns, new.returns):
         added = old.returns.base == "void" and not old.returns.pointers and in_register(pair, new.returns)
-        facts = {"how": "added" if added else "sign" if pair.only_sign(old.returns, new.returns) else "number" if pair.numbers(old.returns, new.returns) else "other"}
+        how = "added" if added else became(pair, old.returns, new.returns)
+        facts = {"how": {"larger": "number", "smaller": "number", "same": "other"}.get(how, how)}
         yield Change("return_type_changed", subject, facts, *texts(old.returns, new.returns), where)
     elif pair.declared and (loses := loses_const(old.returns, new.returns)) is not None:
         yield Change("const_changed", subject, {"narrows": not loses}, str(old.returns), str(new.returns), where)
@@ -154,11 +155,11 @@ def labels(side, params: tuple[Param, ...], named: bool) -> list[str]:
 
 
 def became(pair: Pair, old: Type, new: Type) -> str:
-    """What another type is to callers: of numbers their sizes matter, all else is "same" at best in size."""
+    """What another type is to callers: of numbers their sizes matter; all else is written alike ("named"), or is not."""
     if pair.only_sign(old, new):
         return "sign"
     if not pair.numbers(old, new):
-        return "same"
+        return "named" if str(old) == str(new) else "same"
     before, after = size_of(pair.old, old), size_of(pair.new, new)
     return "number" if None in (before, after) or before == after else "larger" if after > before else "smaller"
 

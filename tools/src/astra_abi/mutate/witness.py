@@ -196,11 +196,10 @@ def variables(abi: Abi, speech: Library) -> list[str]:
     for item in abi.variables.values():
         kept = replace(item.type, count=1) if item.type.count == 0 else item.type
         lines.append(f"{variable_text(abi, replace(item, type=kept))}{' = {0}' if item.constant else ''};")
-        if item.type.count != 0:
-            said = f'const char *path = "{item.name}"; const int depth = 0; (void)depth; {speech.value(item.type, "say", "(*at)")}'
-            opened = f"{'' if item.constant else 'if (!mode(' + chr(34) + 'strict' + chr(34) + ')) '}opened(at, sizeof *at, 1);"
-            closed = "opened(at, sizeof *at, 0);" if item.constant else ""
-            filled.append(f"    {{ {declare(abi, kept, '(*at)')} = (void *)&{item.name}; {opened} {said} {closed} }}")
+        said = f'const char *path = "{item.name}"; const int depth = 0; (void)depth; {speech.value(kept, "say", "(*at)")}'
+        opened = "opened(at, sizeof *at, 1);" if item.constant else 'if (!mode("strict")) opened(at, sizeof *at, 1);'
+        closed = "opened(at, sizeof *at, 0);" if item.constant else ""
+        filled.append(f"    {{ {declare(abi, kept, '(*at)')} = (void *)&{item.name}; {opened} {said} {closed} }}")
     return [*lines, "__attribute__((constructor)) static void begin(void) {", *filled, "}"]
 
 
@@ -219,10 +218,10 @@ def program_text(abi: Abi) -> str:
         rows.append(f'{{"{function.name}", {f"call_{number}" if callable_(abi, function) else "0"}, (void *)&{function.name}}}')
     lines.append("static void call_variables(void) {")
     for item in abi.variables.values():
-        if item.type.count != 0:
-            lines.append(f'    {{ const char *path = "{item.name}"; const int depth = 0; (void)depth; {speech.value(item.type, "hear", item.name)} }}')
-            if not item.constant and not item.type.pointers:
-                lines.append(f"    memset((void *)&{item.name}, 1, sizeof {item.name});")
+        kept = replace(item.type, count=1) if item.type.count == 0 else item.type
+        lines.append(f'    {{ const char *path = "{item.name}"; const int depth = 0; (void)depth; {speech.value(kept, "hear", item.name)} }}')
+        if not item.constant and item.type.count != 0:
+            lines.append(f"    memset((void *)&{item.name}, 1, sizeof {item.name});")
     lines.append("}")
     rows.append('{"=variables", call_variables, 0}')
     for name, type_ in lone(abi).items():

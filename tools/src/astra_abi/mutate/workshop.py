@@ -73,8 +73,8 @@ def plain_text(abi: Abi) -> str:
             lines.append(f"{function_text(abi, replace(function, name=KEPT + node))} {{ {body}}}")
             lines.append(f'__asm__(".symver {KEPT}{node}, {function.name}@{node}");')
     for item in abi.variables.values():
-        if item.type.count != 0:
-            lines.append(f"{variable_text(abi, item)}{' = {0}' if item.constant else ''};")
+        kept = replace(item.type, count=1) if item.type.count == 0 else item.type
+        lines.append(f"{variable_text(abi, replace(item, type=kept))}{' = {0}' if item.constant else ''};")
     return "\n".join([*lines, ""])
 
 
