@@ -21,8 +21,9 @@ PLACE = click.Path(path_type=Path)
 @click.option("--jobs", type=click.IntRange(1, 256), help="How many run at once; else one for each processor.")
 @click.option("--resume", type=PLACE, metavar="FILE", help="A journal of results: those in it are not made again.")
 @click.option("--keep", type=PLACE, metavar="DIR", help="Keeps the sources of mutants that were judged wrongly.")
+@click.option("--prove-labels", is_flag=True, help="Label pairs of which the label is known, instead of mutants.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(contract, headers, include, pattern, sample, seed, jobs, resume, keep, form) -> None:
+def command(contract, headers, include, pattern, sample, seed, jobs, resume, keep, prove_labels, form) -> None:
     """Make single-step changes of a header, build them, run an old program on each, and score the gate by that.
 
     Exits with 0 if every breaking mutant is blocked and every compatible one passes, 1 if one is judged wrongly,
@@ -31,6 +32,8 @@ def command(contract, headers, include, pattern, sample, seed, jobs, resume, kee
     from ..model import AstraError
     from ..mutate.score import Score
 
+    if prove_labels:
+        sys.exit(labels_proven())
     if contract and headers:
         raise AstraError("--contract and --header exclude each other", "", "give one of them")
     results = []
@@ -39,6 +42,20 @@ def command(contract, headers, include, pattern, sample, seed, jobs, resume, kee
     score = Score.of(results)
     print(score.json() if form == "json" else score.text())
     sys.exit(score.exit_code)
+
+
+def labels_proven() -> int:
+    """Prints what is said of each planted pair; 1 if a label is wrong."""
+    import tempfile
+
+    from ..mutate.planted import load_planted, prove
+
+    with tempfile.TemporaryDirectory(prefix="astra-planted-") as folder:
+        proofs = [prove(pair, Path(folder)) for pair in load_planted()]
+    for proof in proofs:
+        print(proof)
+    print(f"\n{sum(proof.right for proof in proofs)} of {len(proofs)} planted pairs are labelled as is known")
+    return int(not proofs or not all(proof.right for proof in proofs))
 
 
 def header_of(contract: Path | None) -> Path:

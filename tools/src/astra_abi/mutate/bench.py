@@ -128,17 +128,24 @@ class Bench:
             new = reread(stepped, folder / "include")
         except AstraError as error:
             return replace(unlabelled, evidence=error.what)
-        if problem := build_plain(folder, stepped):
-            return replace(unlabelled, evidence=problem)
-        label, why = self.labelled(mutant.start, old, replace(stepped, **settled(new)), folder)
-        if label == UNLABELLED:
-            return replace(unlabelled, evidence=why)
+        found = self.weigh(mutant.start, old, stepped, new, folder)
+        if found[0] == UNLABELLED:
+            return replace(unlabelled, evidence=found[1])
         before = self.old(mutant.start)
-        source, word = self.clients[mutant.start].label(folder / "include", folder / "libmutant.so")
+        ruling = self.judge(before / "libmutant.so", before / "include", folder / "libmutant.so", folder / "include")
+        return Result(mutant.kind, str(mutant.place), found[0], found[1], ruling, *found[2:])
+
+    def weigh(self, start: str, old: Abi, stepped: Abi, new: Abi, folder: Path) -> tuple[str, str, str, str]:
+        """Builds a new side; its label by old programs and why, and what becomes of a client that is compiled again and why."""
+        if problem := build_plain(folder, stepped):
+            return UNLABELLED, problem, "", ""
+        label, why = self.labelled(start, old, replace(stepped, **settled(new)), folder)
+        if label == UNLABELLED:
+            return UNLABELLED, why, "", ""
+        source, word = self.clients[start].label(folder / "include", folder / "libmutant.so")
         if source != FAILS and (moved := misled(old, new)):
             source, word = MISLEADS, moved
-        ruling = self.judge(before / "libmutant.so", before / "include", folder / "libmutant.so", folder / "include")
-        return Result(mutant.kind, str(mutant.place), label, why, ruling, source, word)
+        return label, why, source, word
 
     def labelled(self, start: str, old: Abi, new: Abi, folder: Path) -> tuple[str, str]:
         """The label of a new side by what old programs meet."""
