@@ -113,7 +113,7 @@ def test_an_inserted_parameter_is_one_change(function: Function) -> None:
         params = [*function.params[:index], extra, *function.params[index:]]
         changes = compare(CONTRACT, with_params(CONTRACT, function, params))
         assert [(change.kind, change.subject) for change in changes] == [("param_added", f"function:{function.name}.extra")]
-        assert changes[0].facts == {"at_end": index == len(function.params)}
+        assert changes[0].facts == {"at_end": index == len(function.params), "rest": False}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)

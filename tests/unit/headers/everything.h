@@ -13,6 +13,11 @@ typedef struct every_inside every_inside;
 
 enum every_color { EVERY_RED, EVERY_GREEN = 3, EVERY_BLUE };
 enum every_shape { EVERY_ROUND, EVERY_FLAT, EVERY_SHAPE_COUNT };
+enum every_way { EVERY_FIRST, EVERY_SECOND, EVERY_DEFAULT = EVERY_FIRST, EVERY_NOWHERE = -1 };
+enum { EVERY_LIMIT = 12, EVERY_OTHER_LIMIT = 90 };
+#define EVERY_OLD_MODE EVERY_MODE
+#define EVERY_BOTH (EVERY_MODE | (1 << 9))
+#define EVERY_VERSION 3
 
 typedef union every_value {
     int number;
@@ -46,6 +51,19 @@ struct every_item {
     struct every_item *next;
 };
 
+struct every_parts {
+    struct { int low; char high; } range;
+    union { int number; float real; } either[2];
+    unsigned narrow : 3;
+    unsigned : 5;
+    unsigned wide : 20;
+    unsigned : 0;
+    unsigned last : 2;
+    struct { short deep; struct { char deeper; } more; } *hidden;
+    const int fixed;
+    union { int one; float two; };
+};
+
 struct every_lone {
     int a;
     char b;
@@ -63,6 +81,13 @@ every_code every_shape_of(every_inside *inside, enum every_shape shape, int *out
 long every_print(const char *form, ...);
 uint64_t every_many(int a, int b, int c, int d, int e, int f, int g, long h);
 
+char *every_text(const char *name, char *into);
+const struct every_point *every_origin(struct every_point *move);
+void every_parts_of(struct every_parts *parts, enum every_way way, void **out_data);
+void every_start(void (*begin)(void));
+static inline int every_twice(int value) { return 2 * value; }
+
+extern _Thread_local int every_error;
 extern int every_level;
 extern int every_table[3];
 extern const int every_limit;

@@ -45,8 +45,13 @@ def command(old, new, form, outputs, verbose, fail_on, **how) -> None:
 
 
 def judge(old: Path, new: Path, about, fail_on: str, form: str, how: dict):
-    """Reads both sides, takes every view of them, and applies the rules."""
+    """Reads both sides and compares them."""
     gc.disable()  # nothing is thrown away before the end, and looking for it costs a fifth of the time
+    return compared(*read_sides(old, new, how), about, fail_on, form, how)
+
+
+def compared(old, new, contract, about, fail_on: str, form: str, how: dict):
+    """Takes every view of two sides that were read, and applies the rules."""
     from ..data import packaged
     from ..diff import CANNOT_RUN, blind, look, merged, models
     from ..report.verdict import Judged, Report, Sides, decide
@@ -55,7 +60,6 @@ def judge(old: Path, new: Path, about, fail_on: str, form: str, how: dict):
     from ..stages import Result
     from ..suppress import apply_suppressions
 
-    old, new, contract = read_sides(old, new, how)
     views = look(old, new, how["symbols_only"], how["new_debug"])
     if how["behaviour"]:
         views.append(observed(old, new, contract, form))

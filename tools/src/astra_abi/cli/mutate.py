@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import click
@@ -20,8 +21,9 @@ PLACE = click.Path(path_type=Path)
 @click.option("--jobs", type=click.IntRange(1, 256), help="How many run at once; else one for each processor.")
 @click.option("--resume", type=PLACE, metavar="FILE", help="A journal of results: those in it are not made again.")
 @click.option("--keep", type=PLACE, metavar="DIR", help="Keeps the sources of mutants that were judged wrongly.")
+@click.option("--prove-labels", is_flag=True, help="Label pairs of which the label is known, instead of mutants.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(contract, headers, include, pattern, sample, seed, jobs, resume, keep, form) -> None:
+def command(contract, headers, include, pattern, sample, seed, jobs, resume, keep, prove_labels, form) -> None:
     """Make single-step changes of a header, build them, run an old program on each, and score the gate by that.
 
     Exits with 0 if every breaking mutant is blocked and every compatible one passes, 1 if one is judged wrongly,
@@ -30,6 +32,8 @@ def command(contract, headers, include, pattern, sample, seed, jobs, resume, kee
     from ..model import AstraError
     from ..mutate.score import Score
 
+    if prove_labels:
+        sys.exit(labels_proven())
     if contract and headers:
         raise AstraError("--contract and --header exclude each other", "", "give one of them")
     results = []
@@ -38,6 +42,20 @@ def command(contract, headers, include, pattern, sample, seed, jobs, resume, kee
     score = Score.of(results)
     print(score.json() if form == "json" else score.text())
     sys.exit(score.exit_code)
+
+
+def labels_proven() -> int:
+    """Prints what is said of each planted pair; 1 if a label is wrong."""
+    import tempfile
+
+    from ..mutate.planted import load_planted, prove
+
+    with tempfile.TemporaryDirectory(prefix="astra-planted-") as folder:
+        proofs = [prove(pair, Path(folder)) for pair in load_planted()]
+    for proof in proofs:
+        print(proof)
+    print(f"\n{sum(proof.right for proof in proofs)} of {len(proofs)} planted pairs are labelled as is known")
+    return int(not proofs or not all(proof.right for proof in proofs))
 
 
 def header_of(contract: Path | None) -> Path:
@@ -72,22 +90,36 @@ def tried(place, include, pattern, sample, seed, jobs, resume, keep, silent) -> 
         ]
 
 
-def gate(old_library: Path, old_headers: Path, new_library: Path, new_headers: Path) -> tuple[int, list[str]]:
-    """The verdict of `diff` on two builds with their headers, as a user gets it."""
+def gate(old_library: Path, old_headers: Path, new_library: Path, new_headers: Path):
+    """The verdict of `diff` on two builds with their headers, as a user gets it. The old side is read once."""
     import gc
 
+    from ..load.neighbours import surround
     from ..model import AstraError
+    from ..mutate import Ruling
     from .diff import command as diff
-    from .diff import judge
+    from .diff import compared
 
-    words = [old_library, new_library, "--old-headers", old_headers, "--new-headers", new_headers]
-    how = diff.make_context("diff", list(map(str, words))).params
-    old, new, fail_on, form, _, _ = (how.pop(name) for name in ("old", "new", "fail_on", "form", "outputs", "verbose"))
+    how = diff.make_context("diff", [str(old_library), str(new_library)]).params
+    gc.disable()
     try:
-        report = judge(old, new, (), fail_on, form, how)
+        sides = side(old_library, old_headers), side.__wrapped__(new_library, new_headers)
+        verdict = compared(sides[0], surround(*sides), None, (), "breaking", "text", how).verdict
     except AstraError as error:
-        return 2, [error.what]
+        return Ruling(2, (error.what,))
     finally:
         gc.enable()
-        gc.collect()
-    return report.verdict.exit_code, sorted({finding.rule for _, finding in report.verdict.findings}) or [report.verdict.sentence]
+    found = [finding for _, finding in verdict.findings]
+    rules = tuple(sorted({finding.rule for finding in found})) or (verdict.sentence,)
+    return Ruling(verdict.exit_code, rules, worst(finding.severity for finding in found), worst(finding.source for finding in found))
+
+
+def worst(levels) -> str:
+    return max(levels, key=("compatible", "risky", "breaking").index, default="compatible")
+
+
+@lru_cache(maxsize=8)
+def side(library: Path, headers: Path):
+    from ..load.source import Reading, read_source
+
+    return read_source(library, Reading(headers))

@@ -27,7 +27,7 @@ def everywhere(abi: Abi) -> dict[str, Constant]:
 def enums(pair: Pair) -> Iterator[Change]:
     before, present = everywhere(pair.old), everywhere(pair.new)
     for name, old in pair.old.enums.items():
-        new = pair.new.enums.get(name)
+        new = pair.new.enums.get(name) or heir_of(pair, old)
         if new:
             yield from compare_enum(pair, old, new)
         elif not any(constant in present or constant in (pair.new.macros or {}) for constant in old.constants):
@@ -40,6 +40,13 @@ def enums(pair: Pair) -> Iterator[Change]:
             new = pair.new.enums[name]
             if name and not any(constant in before for constant in new.constants):  # a header's constants have no enum
                 yield Change("enum_added", f"enum:{name}", {}, None, ", ".join(new.constants), new.where)
+
+
+def heir_of(pair: Pair, old: Enum) -> Enum | None:
+    """What an enum without a name is now: readers call it by its first constant, which may be another one."""
+    if old.name.isidentifier() or not pair.declared:
+        return None
+    return next((new for name, new in pair.new.enums.items() if not name.isidentifier() and old.constants.keys() & new.constants.keys()), None)
 
 
 def compare_enum(pair: Pair, old: Enum, new: Enum) -> Iterator[Change]:
@@ -69,9 +76,10 @@ def constants(
             yield Change("constant_renumbered", f"constant:{name}", {"marks_end": False}, str(constant.value), str(macro.value), macro.where)
         if new is None and not pair.declared or macro:
             continue
-        heir = next((item for item in fresh if fresh[item].value == constant.value), None)
+        twins = (item for item, other in old.constants.items() if other.value == constant.value and item in present and present[item].value == other.value)
+        heir = next((item for item in fresh if fresh[item].value == constant.value), None) or next(twins, None)
         if heir:
-            del fresh[heir]
+            fresh.pop(heir, None)
             yield Change("constant_renamed", f"constant:{name}", {}, name, heir, where)
         else:
             yield Change("constant_removed", f"constant:{name}", {}, str(constant.value), None, where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Iterator
 
-from ..model import Function, Image, Param, Type
+from ..model import FLOATS, INTEGERS, Function, Image, Param, Type
 from .kinds import Change
 from .pair import Pair, loses_const, size_of, texts
 from .terms import compare_terms
@@ -66,7 +66,8 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
     subject, where = f"function:{old.name}", new.where or old.where
     if not pair.same_type(old.returns, new.returns):
         added = old.returns.base == "void" and not old.returns.pointers and in_register(pair, new.returns)
-        facts = {"how": "added" if added else "sign" if pair.only_sign(old.returns, new.returns) else "other"}
+        how = "added" if added else became(pair, old.returns, new.returns)
+        facts = {"how": {"larger": "number", "smaller": "number", "same": "other"}.get(how, how)}
         yield Change("return_type_changed", subject, facts, *texts(old.returns, new.returns), where)
     elif pair.declared and (loses := loses_const(old.returns, new.returns)) is not None:
         yield Change("const_changed", subject, {"narrows": not loses}, str(old.returns), str(new.returns), where)
@@ -78,12 +79,12 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
         return  # `f()` says nothing of what f takes
     slots, moved = align(pair, old.params, new.params)
     for name in moved:
-        yield Change("param_moved", f"{subject}.{name}", {}, signature(old), signature(new), where)
+        yield Change("param_moved", f"{subject}.{name}", {"seen": not same_registers(pair, old.params, new.params)}, signature(old), signature(new), where)
     for index, (before, after) in enumerate(slots):
         place = f"{subject}.{(before or after).name or index}"
         if before is None:
             at_end = all(earlier is None for earlier, _ in slots[index:])
-            yield Change("param_added", place, {"at_end": at_end}, None, spell(after), where)
+            yield Change("param_added", place, {"at_end": at_end, "rest": after.type.base == "..."}, None, spell(after), where)
         elif after is None:
             yield Change("param_removed", place, {}, spell(before), None, where)
         else:
@@ -132,6 +133,28 @@ def align(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> tuple[S
     return slots + [(param, found[param.name]) for param in old if param.name in moved], moved
 
 
+def same_registers(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> bool:
+    """Whether every parameter still comes in its register: some targets have others for whole and for floating numbers."""
+    if not all(abi.target.startswith(("x86_64-linux", "aarch64-linux")) for abi in (pair.old, pair.new)):
+        return False
+    before, after = registers(pair, pair.old, old), registers(pair, pair.new, new)
+    return before is not None and before == after
+
+
+def registers(pair: Pair, own, params: tuple[Param, ...]) -> tuple[list[str | None], list[str | None]] | None:
+    """Names in the order of whole and of floating registers; None if one is passed otherwise."""
+    whole, floating = [], []
+    for param in params:
+        base = pair.carrier(param.type.base, own)
+        if param.type.pointers or base == "function" or base in INTEGERS or base in ("char", "bool"):
+            whole.append(param.name)
+        elif base in FLOATS:
+            floating.append(param.name)
+        else:
+            return None
+    return (whole, floating) if len(whole) <= 6 and len(floating) <= 8 else None
+
+
 def only_renamed(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> bool:
     """Whether the types are as they were, and the names are others: a mere exchange of names would be a move."""
     if {param.name for param in old} == {param.name for param in new}:
@@ -146,11 +169,19 @@ def labels(side, params: tuple[Param, ...], named: bool) -> list[str]:
     return ["pointer" if param.type.pointers else f"{size_of(side, param.type)} bytes" for param in params]
 
 
+def became(pair: Pair, old: Type, new: Type) -> str:
+    """What another type is to callers: of numbers their sizes matter; all else is written alike ("named"), or is not."""
+    if pair.only_sign(old, new):
+        return "sign"
+    if not pair.numbers(old, new):
+        return "named" if str(old) == str(new) else "same"
+    before, after = size_of(pair.old, old), size_of(pair.new, new)
+    return "number" if None in (before, after) or before == after else "larger" if after > before else "smaller"
+
+
 def compare_param(pair: Pair, place: str, old: Param, new: Param, where: str) -> Iterator[Change]:
     if not pair.same_type(old.type, new.type):
-        before, after = size_of(pair.old, old.type), size_of(pair.new, new.type)
-        size = "sign" if pair.only_sign(old.type, new.type) else "same" if None in (before, after) or before == after else "larger" if after > before else "smaller"
-        yield Change("param_type_changed", place, {"size": size}, *texts(old.type, new.type), where)
+        yield Change("param_type_changed", place, {"size": became(pair, old.type, new.type)}, *texts(old.type, new.type), where)
     elif pair.declared and (old.direction == new.direction or None in (old.direction, new.direction)):
         if (loses := loses_const(old.type, new.type)) is not None:
             narrows = loses or len(old.type.pointers) > 1

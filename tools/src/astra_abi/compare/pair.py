@@ -11,6 +11,7 @@ from .kinds import Change
 
 BYTES = {"char", "i8", "u8"}
 SCALARS = {*INTEGERS, *FLOATS, "char", "void", "bool"}
+NUMBERS = {*INTEGERS, *FLOATS, "char", "bool", "f80", "f128", "i128", "u128"}
 HANDLE_SIZE = 8
 
 
@@ -100,6 +101,11 @@ class Pair:
             return False
         a, b = self.carrier(old.base, self.old), self.carrier(new.base, self.new)
         return a in INTEGERS and b in INTEGERS and a[1:] == b[1:]
+
+    def numbers(self, old: Type, new: Type) -> bool:
+        """Whether C makes one of the other by itself."""
+        bases = (self.carrier(old.base, self.old), self.carrier(new.base, self.new))
+        return not (old.pointers or new.pointers) and all(base in NUMBERS for base in bases)
 
     def same_shape(self, old: str, new: str, behind_pointer: bool) -> bool:
         """Whether two types hold the same scalars at the same places. What lies behind a pointer may stay unseen."""

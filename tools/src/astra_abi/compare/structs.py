@@ -64,7 +64,7 @@ def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
         yield Change("struct_direction_changed", subject, {}, old.direction, new.direction, where)
     if old.union != new.union:
         words = {True: "union", False: "struct"}
-        yield Change("struct_kind_changed", subject, {}, words[old.union], words[new.union], where)
+        yield Change("struct_kind_changed", subject, {"named": old.name.isidentifier()}, words[old.union], words[new.union], where)
         return
     if old.by_reference != new.by_reference:
         words = {True: "by reference", False: "by value"}
@@ -76,7 +76,7 @@ def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
     found = [*fields.reserves(), *regrouped(pair, fields), *fields.replaced(), *fields.added(), *fields.retyped(), *fields.reordered()]
     found += fields.shifted()
     yield from found
-    explained = fields.causes or any(change.kind in RESIZING for change in found)
+    explained = fields.causes or any(change.kind in RESIZING for change in found) or lies_inside(pair, old)
     if not explained and old.size != new.size:
         kind = "struct_packed" if new.size < old.size else "struct_size_changed"
         yield Change(kind, subject, {}, f"{old.size} bytes", f"{new.size} bytes", where)
@@ -84,6 +84,17 @@ def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
         yield Change("struct_align_changed", subject, {"larger": new.align > old.align}, f"{old.align} bytes", f"{new.align} bytes", where)
     if pair.contracts:
         yield from fields.terms()
+
+
+def lies_inside(pair: Pair, struct: Struct) -> bool:
+    """Whether a struct without a name is one member of another one, where padding behind it is told by what follows."""
+    if struct.name.isidentifier():
+        return False
+    for side in (pair.old, pair.new):
+        held = [field for owner in side.structs.values() for field in owner.fields if field.type.base == struct.name]
+        if len(held) != 1 or held[0].type.pointers or held[0].type.count is not None:
+            return False
+    return True
 
 
 def spell(field: Field) -> str:

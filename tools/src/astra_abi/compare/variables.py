@@ -30,7 +30,7 @@ def compare_variable(pair: Pair, old: Variable, new: Variable) -> Iterator[Chang
         left, right = texts(old.type, new.type)
         if resized:
             left, right = f"{left}, {before} bytes", f"{right}, {after} bytes"
-        yield Change("variable_type_changed", subject, {"resized": resized}, left, right, where)
+        yield Change("variable_type_changed", subject, {"resized": resized, "number": pair.numbers(old.type.element, new.type.element)}, left, right, where)
     if old.constant != new.constant:
         words = {True: "constant", False: "writable"}
         yield Change("variable_const_changed", subject, {"now": words[new.constant]}, words[old.constant], words[new.constant], where)
@@ -56,4 +56,4 @@ def sizes(pair: Pair, compared: set[str]) -> Iterator[Change]:
     for name in sorted((before.keys() & after.keys()) - compared):
         if before[name] != after[name]:
             texts_ = (f"{before[name]} bytes", f"{after[name]} bytes")
-            yield Change("variable_type_changed", f"variable:{name}", {"resized": True}, *texts_, pair.new.origin)
+            yield Change("variable_type_changed", f"variable:{name}", {"resized": True, "number": False}, *texts_, pair.new.origin)

@@ -97,6 +97,7 @@ class Field:
     bits: tuple[int, int] | None = None
     """Of a bit-field: where it begins, in bits from the start of the struct, and how many it has."""
     constant: bool = False
+    """Whether programs may only read it."""
 
     @property
     def begin(self) -> int:

@@ -45,7 +45,8 @@ def fields(abi: Abi, union: bool = False) -> Iterator[tuple[Place, Field]]:
         if not union and any(a.end > b.begin for a, b in zip(struct.fields, struct.fields[1:])):
             continue  # members of anonymous unions
         for index, field in enumerate(struct.fields):
-            yield Place(struct.name, index), field
+            if field.name:
+                yield Place(struct.name, index), field
 
 
 def plain(type_: Type) -> bool:
@@ -71,6 +72,10 @@ def with_param(abi: Abi, place: Place, **facets: Any) -> Abi:
     return with_params(abi, place, lambda items: items.__setitem__(place.index, replace(items[place.index], **facets)))
 
 
+def with_variable(abi: Abi, place: Place, **facets: Any) -> Abi:
+    return replace(abi, variables={**abi.variables, place.name: replace(abi.variables[place.name], **facets)})
+
+
 def with_struct(abi: Abi, struct: Struct) -> Abi:
     return replace(abi, structs={**abi.structs, struct.name: struct})
 
@@ -81,7 +86,7 @@ def with_fields(abi: Abi, place: Place, change) -> Abi:
     items = list(struct.fields)
     change(items)
     if not struct.union:
-        items = [replace(item, offset=index, bits=(index * 8, item.bits[1]) if item.bits else None, size=1) for index, item in enumerate(items)]
+        items = [replace(item, offset=index * 64, bits=(index * 512, item.bits[1]) if item.bits else None, size=1) for index, item in enumerate(items)]
     return with_struct(abi, replace(struct, fields=tuple(items)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterator
 
 from ..model import Abi, AstraError, Enum, Field, Function, Signature, Struct, Type
@@ -18,6 +19,31 @@ def plain(name: str) -> bool:
     return name.isidentifier()
 
 
+def word(name: str) -> str:
+    """An identifier for a type, one without a name of its own among them."""
+    return re.sub(r"\W", "_", name)
+
+
+def tag(abi: Abi, struct: Struct) -> str:
+    """A struct as C names it; one without a name is what its field is."""
+    if plain(struct.name):
+        return f"{kind(struct)} {struct.name}"
+    for owner in abi.structs.values():
+        for field in owner.fields:
+            if field.type.base == struct.name:
+                return f"__typeof__({'*' * len(field.type.pointers)}(({tag(abi, owner)} *)0)->{field.name}{'[0]' if field.type.count is not None else ''})"
+    raise AstraError(f"the type '{struct.name}' cannot be printed as C", abi.origin, "take another header")
+
+
+def kind(struct: Struct) -> str:
+    return "union" if struct.union else "struct"
+
+
+def printable(abi: Abi, name: str) -> bool:
+    """Whether C can speak of a struct from outside: by its name, or by a field that has a name."""
+    return plain(name) or any(field.type.base == name and field.type.base != "function" for owner in abi.structs.values() for field in owner.fields)
+
+
 def base_text(abi: Abi, type_: Type) -> str:
     """The base as C names it: by its typedef where the header has one for it alone."""
     typedef = (abi.typedefs or {}).get(type_.spelled)
@@ -29,8 +55,10 @@ def base_text(abi: Abi, type_: Type) -> str:
     if base in (abi.enums or {}):
         return f"enum {base}" if plain(base) else SCALARS[abi.enums[base].type]
     struct = (abi.structs or {}).get(base)
+    if struct and not plain(base):
+        return f"{kind(struct)} {{ {' '.join(inside(abi, struct))} }}{attributes(struct)}"
     if struct or base in abi.opaque:
-        return f"{'union' if struct and struct.union else 'struct'} {base}"
+        return f"{kind(struct) if struct else 'struct'} {base}"
     raise AstraError(f"the type '{base}' cannot be printed as C", abi.origin, "take another header")
 
 
@@ -75,21 +103,57 @@ def function_text(abi: Abi, function: Function, names: bool = True) -> str:
     return declare(abi, function.returns, f"{function.name}({', '.join(texts) or 'void'})")
 
 
+def headers(abi: Abi) -> dict[str, str]:
+    """The files that declare a model: one, or one that includes another."""
+    if not (abi.note or {}).get("moved"):
+        return {"mutant.h": guarded("MUTANT_H", [*types(abi), *data(abi), *calls(abi), *macros(abi)])}
+    return {
+        "mutant.h": guarded("MUTANT_H", ['#include "mutant_types.h"', *calls(abi), *macros(abi)]),
+        "mutant_types.h": guarded("MUTANT_TYPES_H", [*types(abi), *data(abi)]),
+    }
+
+
 def header(abi: Abi) -> str:
-    """All declarations of a model."""
-    lines = ["#ifndef MUTANT_H", "#define MUTANT_H", "#include <stddef.h>", "#include <stdint.h>"]
-    tagged = {name: struct.union for name, struct in abi.structs.items()} | {name: False for name in abi.opaque if name not in abi.structs}
-    lines += [f"{'union' if union else 'struct'} {name};" for name, union in sorted(tagged.items()) if plain(name) and name not in VARIABLE_ARGUMENTS]
-    lines += [enum_text(enum) for enum in abi.enums.values()]
-    lines += [f"typedef {declare(abi, typedef.type, typedef.name)};" for typedef in ordered_typedefs(abi)]
-    lines += [struct_text(abi, struct) for struct in ordered_structs(abi) if struct.name not in VARIABLE_ARGUMENTS]
-    lines += [f"extern {'_Thread_local ' * item.thread_local}{variable_text(abi, item)};" for item in abi.variables.values()]
+    """All declarations of a model as one text."""
+    return "\n".join(headers(abi).values())
+
+
+def guarded(guard: str, lines: list[str]) -> str:
+    return "\n".join([f"#ifndef {guard}", f"#define {guard}", *lines, "#endif", ""])
+
+
+def types(abi: Abi) -> list[str]:
+    tagged = {name: kind(struct) for name, struct in abi.structs.items()} | {name: "struct" for name in abi.opaque if name not in abi.structs}
+    return [
+        "#include <stddef.h>", "#include <stdint.h>",
+        *(f"{sort} {name};" for name, sort in sorted(tagged.items()) if plain(name) and name not in VARIABLE_ARGUMENTS),
+        *(enum_text(enum) for enum in abi.enums.values()),
+        *(f"typedef {declare(abi, typedef.type, typedef.name)};" for typedef in ordered_typedefs(abi)),
+        *(struct_text(abi, struct) for struct in ordered_structs(abi) if struct.name not in VARIABLE_ARGUMENTS),
+    ]
+
+
+def data(abi: Abi) -> list[str]:
+    return [f"extern {variable_text(abi, item)};" for item in abi.variables.values()]
+
+
+def calls(abi: Abi) -> list[str]:
+    """Functions. Of those that programs compile themselves the model knows no body: they get one."""
+    lines = []
+    other = (abi.note or {}).get("inline")
     for function in abi.functions.values():
-        if not function.inline:
-            lines += [f"/* {function.doc} */"] if function.doc else []
-            lines += [f"{function_text(abi, function, any(param.name for param in function.params))};"]
-    lines += [macro_text(macro) for macro in abi.macros.values() if macro.name != "MUTANT_H"]
-    return "\n".join([*lines, "#endif", ""])
+        lines += [f"/* {function.doc} */"] if function.doc else []
+        text = function_text(abi, function, any(param.name for param in function.params))
+        if function.inline:
+            value = "" if function.returns == Type("void") else f"static {declare(abi, function.returns, 'r')}; {'(void)&r; ' * (function.name == other)}return r; "
+            lines.append(f"static inline {text} {{ {value}}}")
+        else:
+            lines.append(f"{text}{' __attribute__((deprecated))' if function.deprecated else ''};")
+    return lines
+
+
+def macros(abi: Abi) -> list[str]:
+    return [macro_text(macro) for macro in abi.macros.values() if macro.name not in ("MUTANT_H", "MUTANT_TYPES_H")]
 
 
 def included(abi: Abi) -> str:
@@ -98,7 +162,7 @@ def included(abi: Abi) -> str:
 
 
 def variable_text(abi: Abi, item) -> str:
-    text = declare(abi, item.type, item.name)
+    text = f"{'__thread ' * item.thread_local}{declare(abi, item.type, item.name)}"
     if not item.constant:
         return text
     return declare(abi, item.type, f"const {item.name}") if item.type.pointers else f"const {text}"
@@ -157,11 +221,11 @@ def ordered_structs(abi: Abi) -> Iterator[Struct]:
             for name in held(abi, field.type):
                 if name in abi.structs:
                     yield from visit(abi.structs[name])
-        yield struct
+        if plain(struct.name):
+            yield struct
 
     for struct in abi.structs.values():
-        if plain(struct.name):
-            yield from visit(struct)
+        yield from visit(struct)
 
 
 def held(abi: Abi, type_: Type) -> Iterator[str]:
@@ -176,14 +240,26 @@ def held(abi: Abi, type_: Type) -> Iterator[str]:
 
 
 def struct_text(abi: Abi, struct: Struct) -> str:
-    attributes = " __attribute__((packed))" if struct.align == 1 else f" __attribute__((aligned({struct.align})))" if struct.align else ""
-    fields = struct.fields if struct.union else tuple(sorted(struct.fields, key=lambda field: field.begin)) if not any(overlaps(struct)) else struct.fields
-    inside = [field_text(abi, field) for field in fields] if struct.union or not any(overlaps(struct)) else clustered(abi, fields)
-    return "\n".join([f"{'union' if struct.union else 'struct'} {struct.name} {{", *(f"    {line}" for line in inside), f"}}{attributes};"])
+    return "\n".join([f"{kind(struct)} {struct.name} {{", *(f"    {line}" for line in inside(abi, struct)), f"}}{attributes(struct)};"])
+
+
+def attributes(struct: Struct) -> str:
+    return " __attribute__((packed))" if struct.align == 1 else f" __attribute__((aligned({struct.align})))" if struct.align else ""
+
+
+def inside(abi: Abi, struct: Struct) -> list[str]:
+    """The fields of a struct, in the order in which they lie."""
+    if struct.union:
+        return [field_text(abi, field) for field in struct.fields]
+    if any(overlaps(struct)):
+        return clustered(abi, struct.fields)
+    return [field_text(abi, field) for field in sorted(struct.fields, key=lambda field: field.begin)]
 
 
 def field_text(abi: Abi, field: Field) -> str:
-    return f"{declare(abi, field.type, field.name)}{f' : {field.width}' if field.bits else ''};"
+    constant = "const " * bool(field.constant)
+    text = declare(abi, field.type, f"{constant}{field.name}") if field.type.pointers else f"{constant}{declare(abi, field.type, field.name)}"
+    return f"{text}{f' : {field.width}' if field.bits else ''};"
 
 
 def overlaps(struct: Struct) -> Iterator[bool]:

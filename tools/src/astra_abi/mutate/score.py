@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from typing import Iterable
 
-from . import Result
-from .label import BREAKING, COMPATIBLE, UNLABELLED
+from .bench import Result
+from .client import COMPILES, FAILS
+from .label import BREAKING, COMPATIBLE, RISKY, UNLABELLED
+
+WIDTH = 26
 
 
 @dataclass(frozen=True)
@@ -37,33 +40,49 @@ class Score:
         return [{"kind": kind, **tally(results)} for kind, results in sorted(kinds.items())]
 
     def text(self) -> str:
-        lines = [f"{'kind':28} {'built':>6} {'blocked':>10} {'passed':>10} {'cannot judge':>13} {'unlabelled':>11}"]
-        for row in self.rows():
-            lines.append(
-                f"{row['kind']:28} {row['built']:>6} {share(row['blocked'], row['breaking']):>10} {share(row['passed'], row['compatible']):>10} "
-                f"{row['cannot_judge']:>13} {row['unlabelled']:>11}"
-            )
+        heads = ("built", "blocked", "risks told", "passed", "source fails", "source holds", "cannot judge", "unlabelled")
+        lines = [f"{'kind':{WIDTH}} " + " ".join(f"{head:>12}" for head in heads)]
+        lines += [line(row["kind"], row) for row in self.rows()]
         for header, result in self.misses:
-            said = {0: "lets it pass", 1: "blocks it", 2: "cannot judge it"}[result.code]
-            lines.append(f"\n{result.kind} at {result.place} of {header} is {result.label}, and the gate {said}")
-            lines.append(f"  run:  {result.evidence or 'an old program notices nothing'}")
-            lines.append(f"  gate: {', '.join(result.rules) or 'nothing found'}")
+            lines += ["", *miss(header, result)]
+        unlabelled = [(header, result) for header, result in self.results if result.label == UNLABELLED]
+        lines += [f"  unlabelled: {result.kind} at {result.place} of {header}: {result.evidence}" for header, result in unlabelled]
         whole = tally([result for _, result in self.results])
-        for header, result in self.results:
-            if result.label == UNLABELLED:
-                lines.append(f"  unlabelled: {result.kind} at {result.place} of {header}: {result.evidence}")
-        lines.append(
-            f"\n{len(self.results)} mutants: {share(whole['blocked'], whole['breaking'])} of the breaking blocked, "
-            f"{share(whole['passed'], whole['compatible'])} of the compatible passed, {whole['unlabelled']} unlabelled"
-        )
+        lines += ["", line("all", whole), ""] + [
+            f"{len(self.results)} mutants: {share(whole['blocked'], whole['breaking'])} of the breaking blocked, "
+            f"{share(whole['passed'], whole['compatible'])} of the compatible passed, {share(whole['told'], whole['risky'])} of the risks told, "
+            f"{share(whole['source_right'], whole['sources'])} of the source verdicts right, {whole['unlabelled']} unlabelled"
+        ]
         return "\n".join(lines)
 
     def json(self) -> str:
+        unlabelled = [(header, result) for header, result in self.results if result.label == UNLABELLED]
         return json.dumps({
             "kinds": self.rows(), "total": tally([result for _, result in self.results]), "exit_code": self.exit_code,
             "misses": [{"header": header, **asdict(result)} for header, result in self.misses],
-            "unlabelled": [{"header": header, **asdict(result)} for header, result in self.results if result.label == UNLABELLED],
+            "unlabelled": [{"header": header, **asdict(result)} for header, result in unlabelled],
         }, indent=2)
+
+
+def line(kind: str, row: dict) -> str:
+    texts = (
+        str(row["built"]), share(row["blocked"], row["breaking"]), share(row["told"], row["risky"]), share(row["passed"], row["compatible"]),
+        share(row["fails_told"], row["fails"]), share(row["holds_told"], row["holds"]), str(row["cannot_judge"]), str(row["unlabelled"]),
+    )
+    return f"{kind:{WIDTH}} " + " ".join(f"{text:>12}" for text in texts)
+
+
+def miss(header: str, result: Result) -> list[str]:
+    """Where the gate is wrong, what the run shows, and what the gate said."""
+    lines = []
+    if not result.runs_right:
+        said = {0: "lets it pass", 1: "blocks it", 2: "cannot judge it"}[result.ruling.code]
+        lines += [f"{result.kind} at {result.place} of {header} is {result.label}, and the gate {said}"]
+        lines += [f"  run:  {result.evidence or 'an old program notices nothing'}"]
+    if not result.compiles_right:
+        lines += [f"{result.kind} at {result.place} of {header}: an old client {result.source}, and the gate calls that {result.ruling.source}"]
+        lines += [f"  compiler: {result.source_evidence or 'has nothing to say'}"]
+    return [*lines, f"  gate: {', '.join(result.ruling.rules) or 'nothing found'}"]
 
 
 def share(part: int, whole: int) -> str:
@@ -71,10 +90,14 @@ def share(part: int, whole: int) -> str:
 
 
 def tally(results: list[Result]) -> dict[str, int]:
-    labelled = {label: [result for result in results if result.label == label] for label in (BREAKING, COMPATIBLE, UNLABELLED)}
+    count, right = Counter(result.label for result in results), Counter(result.label for result in results if result.runs_right)
+    judged = [result for result in results if result.ruling and result.source]
+    fails, holds = ([result for result in judged if (result.source == FAILS) is failed] for failed in (True, False))
     return {
-        "built": len(labelled[BREAKING]) + len(labelled[COMPATIBLE]),
-        "breaking": len(labelled[BREAKING]), "blocked": sum(result.right for result in labelled[BREAKING]),
-        "compatible": len(labelled[COMPATIBLE]), "passed": sum(result.right for result in labelled[COMPATIBLE]),
-        "cannot_judge": sum(result.code == 2 for result in results), "unlabelled": len(labelled[UNLABELLED]),
+        "built": len(results) - count[UNLABELLED], "breaking": count[BREAKING], "blocked": right[BREAKING], "risky": count[RISKY], "told": right[RISKY],
+        "compatible": count[COMPATIBLE], "passed": right[COMPATIBLE], "sources": len(judged), "source_right": sum(result.compiles_right for result in judged),
+        "fails": len(fails), "fails_told": sum(result.compiles_right for result in fails),
+        "holds": len(holds), "holds_told": sum(result.compiles_right for result in holds),
+        "warns": sum(result.source not in (FAILS, COMPILES) for result in judged),
+        "cannot_judge": sum(bool(result.ruling) and result.ruling.code == 2 for result in results), "unlabelled": count[UNLABELLED],
     }

@@ -6,9 +6,10 @@ To say is to fill an object with the values of its names and to note them; to he
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Collection
 
-from ..model import FLOATS, Abi, Field, Signature, Struct, Type
-from .print import VARIABLE_ARGUMENTS, declare
+from ..model import FLOATS, INTEGERS, Abi, Field, Signature, Struct, Type
+from .print import VARIABLE_ARGUMENTS, declare, printable, tag, word
 
 REAL = {*FLOATS, "f80", "f128"}
 BYTES = {"char", "i8", "u8"}
@@ -24,18 +25,18 @@ class Speech:
 
     def whole(self, base: str) -> Struct | None:
         struct = self.abi.structs.get(base)
-        return struct if struct and struct.name not in VARIABLE_ARGUMENTS and struct.name.isidentifier() else None
+        return struct if struct and struct.name not in VARIABLE_ARGUMENTS and printable(self.abi, struct.name) else None
 
-    def text(self) -> str:
-        """Every struct's two functions. The compiler drops those that nobody uses."""
-        structs = [struct for struct in self.abi.structs.values() if self.whole(struct.name)]
+    def text(self, only: Collection[str] | None = None) -> str:
+        """The two functions of every struct, or of these."""
+        structs = [struct for struct in self.abi.structs.values() if self.whole(struct.name) and (only is None or struct.name in only)]
         lines = []
         for struct in structs:
             for verb, constant in (("say", ""), ("hear", "const ")):
-                lines.append(f"static UNUSED void {verb}_{struct.name}(const char *before, {constant}{tag(struct)} *at, int depth);")
+                lines.append(f"static UNUSED void {verb}_{word(struct.name)}(const char *before, {constant}{tag(self.abi, struct)} *at, int depth);")
         for struct in structs:
             for verb, constant in (("say", ""), ("hear", "const ")):
-                lines.append(f"static UNUSED void {verb}_{struct.name}(const char *before, {constant}{tag(struct)} *at, int depth) {{ (void)at; (void)depth; (void)before;")
+                lines.append(f"static UNUSED void {verb}_{word(struct.name)}(const char *before, {constant}{tag(self.abi, struct)} *at, int depth) {{ (void)at; (void)depth; (void)before;")
                 if verb == "hear":  # whoever assigns a struct takes all of it
                     lines.append("    (void)((const volatile char *)at)[sizeof *at - 1];")
                 lines += [f"    {{ {line} }}" for line in self.members(struct, verb)]
@@ -43,20 +44,23 @@ class Speech:
         return "\n".join([*self.callbacks(), *lines, *self.callback_bodies()])
 
     def members(self, struct: Struct, verb: str):
-        """A union's members are heard all, and only one is said, first the largest one: they lie over each other."""
-        told = sorted(struct.fields, key=lambda field: -field.size) if struct.union else struct.fields
-        for turn, field in enumerate(told):
-            own = f"if (mutant_turn({len(told)}) == {turn}) " if struct.union and verb == "say" else ""
-            yield from (f"{own}{{ {line} }}" for line in self.member(struct, field, verb))
+        """Members that lie over each other are heard all, and only one is said, first the largest one."""
+        for told in clusters(struct):
+            for turn, field in enumerate(told):
+                own = f"if (mutant_turn({len(told)}) == {turn}) " if len(told) > 1 and verb == "say" else ""
+                yield from (f"{own}{{ {line} }}" for line in self.member(struct, field, verb, struct.union or len(told) > 1))
 
-    def member(self, struct: Struct, field: Field, verb: str):
-        path = f'PATH(".{"|" * struct.union}{field.name}");'
+    def member(self, struct: Struct, field: Field, verb: str, shares: bool):
+        path = f'PATH(".{"|" * shares}{field.name}");'
+        at = f"(*({declare(self.abi, field.type, '(*)')})&at->{field.name})" if field.constant and not field.bits else f"at->{field.name}"
         if field.bits:
-            yield f"{path} {verb.upper()}_BITS(path, at->{field.name});"
+            base = self.abi.enums[field.type.base].type if field.type.base in self.abi.enums else field.type.base
+            sign = "s" if base in INTEGERS and INTEGERS[base][1] else "u"
+            yield f"{path} {verb.upper()}_BITS(path, at->{field.name}, {field.width}, '{sign}');"
         elif field.type.base == "function" and not field.type.pointers and field.type.count is None:
-            yield f"{path} {self.callback(field.type, verb, f'at->{field.name}', f'{struct.name}.{field.name}')}"
+            yield f"{path} {self.callback(field.type, verb, at, f'{struct.name}.{field.name}')}"
         elif field.type.count != 0:
-            yield f"{path} {self.value(field.type, verb, f'at->{field.name}')}"
+            yield f"{path} {self.value(field.type, verb, at)}"
 
     def value(self, type_: Type, verb: str, place: str, depth: str = "depth") -> str:
         """A statement about the value at a place, whose name is in `path`."""
@@ -69,7 +73,7 @@ class Speech:
         if type_.base == "function":
             return f"{loud}_POINTER(path, {place});"
         if self.whole(type_.base):
-            return f"{verb}_{type_.base}(path, &({place}), {depth});"
+            return f"{verb}_{word(type_.base)}(path, &({place}), {depth});"
         if type_.base in REAL:
             return f"{loud}_FLOAT(path, {place});"
         if type_.base in ("array", *VARIABLE_ARGUMENTS) or type_.base[0] == "c" and type_.base[1:].isdigit():
@@ -80,15 +84,22 @@ class Speech:
     def pointer(self, type_: Type, verb: str, place: str, depth: str) -> str:
         """A pointer that leads somewhere is followed; any other one is a number that only its maker understands."""
         struct = self.whole(type_.base) if len(type_.pointers) == 1 else None
+        end = self.end(type_, verb, place)
         if len(type_.pointers) == 1 and type_.base in BYTES:
-            return f"({place}) = (void *)string_said(path);" if verb == "say" else f"string_heard(path, {place});"
+            return f"({place}) = (void *)string_said(path); {end}" if verb == "say" else f"string_heard(path, {place}); {end}"
         if struct:
             if verb == "hear":
-                return f"if ({place} && {depth} > 0) hear_{struct.name}(path, {place}, {depth} - 1); else if (!{place}) told('h', path, \"0\");"
+                return f"if ({place} && {depth} > 0) {{ placed(path, {place}, _Alignof({tag(self.abi, struct)})); hear_{word(struct.name)}(path, {place}, {depth} - 1); {end} }} else if (!{place}) told('h', path, \"0\");"
             return (
-                f"({place}) = 0; if ({depth} > 0) {{ {tag(struct)} *made = guarded(sizeof *made); say_{struct.name}(path, made, {depth} - 1); ({place}) = made; }}"
+                f"({place}) = 0; if ({depth} > 0) {{ {tag(self.abi, struct)} *made = GUARDED({tag(self.abi, struct)}); say_{word(struct.name)}(path, made, {depth} - 1); ({place}) = made; {end} }}"
             )
         return f"{verb.upper()}_POINTER(path, {place});"
+
+    def end(self, type_: Type, verb: str, place: str) -> str:
+        """What is given out as constant may lie where nobody writes; who may write what comes in does so."""
+        if verb == "say":
+            return f"sealed((void *){place});" if type_.pointers[-1] == "const" else ""
+        return f"touched((void *){place});" if type_.pointers[-1] == "mut" else ""
 
     def callbacks(self):
         return ()
@@ -108,8 +119,17 @@ class Speech:
         return "mutant_word"
 
 
-def tag(struct: Struct) -> str:
-    return f"{'union' if struct.union else 'struct'} {struct.name}"
+def clusters(struct: Struct) -> list[list[Field]]:
+    """Fields that lie over each other together, the largest one first; all others alone."""
+    found: list[list[Field]] = []
+    end = 0
+    for field in sorted((field for field in struct.fields if field.name), key=lambda field: (not struct.union and field.begin, -field.size)):
+        if found and (struct.union or field.begin < end):
+            found[-1].append(field)
+        else:
+            found.append([field])
+        end = max(end, field.end)
+    return found
 
 
 def slots(signature: Signature) -> list[str]:
@@ -121,6 +141,19 @@ def slots(signature: Signature) -> list[str]:
         seen[text] = seen.get(text, 0) + 1
         names.append(f"{text}#{seen[text]}")
     return names
+
+
+def called(speech: Speech, signature: Signature) -> str:
+    """The type by which a function is called, as builds that check it tell types apart: signs, const and names are nothing to them."""
+
+    def one(type_: Type) -> str:
+        if type_.pointers or type_.base == "function":
+            return "pointer"
+        base = speech.abi.enums[type_.base].type if type_.base in speech.abi.enums else type_.base
+        struct = speech.whole(base)
+        return f"{struct.size} bytes" if struct else f"{base[1:]} bits" if base in INTEGERS else base
+
+    return f"{one(signature.returns)} ({', '.join(map(one, signature.params)) or 'void'})"
 
 
 def simple(speech: Speech, signature: Signature) -> bool:
@@ -165,9 +198,10 @@ class Program(Speech):
 
     def callback_bodies(self):
         for index, (name, type_) in enumerate(self.made().items()):
-            lines = [f"static UNUSED {self.head(index, type_.inner)} {{"]
+            lines = [f'static UNUSED {self.head(index, type_.inner)} {{ checked("{name}", "{called(self, type_.inner)}");']
             for number, (slot, inner) in enumerate(zip(slots(type_.inner), type_.inner.params)):
                 lines.append(f'    {{ const char *path = "{name}({slot})"; {opaque_value(self, inner, "hear", f"a{number}")} }}')
+            lines.append(f'    told(\'h\', "{name}(called)", "1");')
             if type_.inner.returns != Type("void"):
                 lines.append(f'    const char *path = "{name}()"; {declare(self.abi, type_.inner.returns, "r")}; memset(&r, 0, sizeof r);')
                 lines.append(f'    {opaque_value(self, type_.inner.returns, "say", "r")} return {self.given_back(type_.inner.returns)};')
@@ -190,6 +224,7 @@ class Library(Speech):
         for number, (slot, inner) in enumerate(zip(slots(type_.inner), type_.inner.params)):
             lines.append(f'{declare(self.abi, inner, f"c{number}")}; {{ const char *path = "{name}({slot})"; {opaque_value(self, inner, "say", f"c{number}")} }}')
             arguments.append(f"c{number}")
+        lines.append(f'calling("{called(self, type_.inner)}");')
         call = f"({place})({', '.join(arguments)})"
         if type_.inner.returns == Type("void"):
             lines.append(f"{call};")

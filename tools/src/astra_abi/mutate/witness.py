@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Collection
+from dataclasses import replace
+from typing import Collection, Iterator
 
 from ..compare.reach import Reach
-from ..model import Abi, Function, Type
-from .print import VARIABLE_ARGUMENTS, declare, included
+from ..model import Abi, Function, Signature, Type
+from .print import VARIABLE_ARGUMENTS, declare, included, tag, variable_text, word
 from .runtime import TEXT
-from .speech import DEEPEST, REAL, Library, Program, tag
+from .speech import DEEPEST, REAL, Library, Program
 
 JUNK = 0xA5A5A5A5A5A5A5A5
 MOST_JUNK = 8
@@ -19,25 +20,55 @@ def label(function: Function, index: int) -> str:
 
 
 def callable_(abi: Abi, function: Function) -> bool:
-    return not function.inline and all(param.type.base not in VARIABLE_ARGUMENTS for param in function.params)
+    return not function.inline and all(param.type.base not in VARIABLE_ARGUMENTS or not param.type.pointers for param in function.params)
 
 
 def library_text(abi: Abi, chosen: Collection[str], taken: Collection[str]) -> str:
     """The witness library. Functions that are not chosen are there and do nothing; `taken` types it takes by memory."""
     speech = Library(abi)
-    lines = ['#define WHO \'l\'', TEXT, included(abi), speech.text()]
-    hidden = abi.image.hidden if abi.image else ()
+    lines = ['#define WHO \'l\'', TEXT, included(abi), speech.text(met(abi, chosen, taken))]
+    lines.append("__attribute__((used)) static void mutant_nothing(void) {}")
     for number, function in enumerate(exported(abi)):
-        hide = '__attribute__((visibility("hidden"))) ' if function.name in hidden else ""
-        if function.name in chosen and callable_(abi, function):
-            lines.append(library_function(abi, speech, function, number, hide))
-        else:
-            lines.append(f'{hide}void stub_{number}(void) __asm__("{function.symbol or function.name}"); void stub_{number}(void) {{}}')
+        manner, heard = manner_of(abi, function), function.name in chosen and callable_(abi, function)
+        for name, label_ in ((f"heard_{number}", function.symbol or function.name), *((f"kept_{number}", f"{KEPT}{node}") for node in kept_in(abi, function))):
+            if heard:
+                lines.append(library_function(abi, speech, function, name, label_, manner))
+            else:
+                lines.append(f'{manner}void {name}(void) __asm__("{label_}") __attribute__((alias("mutant_nothing")));')
+        lines += [f'__asm__(".symver {KEPT}{node}, {function.name}@{node}");' for node in kept_in(abi, function)]
     for name, type_ in lone(abi).items():
         if name in taken:
-            lines.append(f"__attribute__((weak)) void mutant_take_{name}(void *at) {{ {{ {taking(speech, type_, name, 'hear')} }} {taking(speech, type_, name, 'say')} }}")
+            lines.append(f"void mutant_take_{name}(void *at) {{ {{ {taking(speech, type_, name, 'hear')} }} {taking(speech, type_, name, 'say')} }}")
+            lines.append(f"void *mutant_give_{name}(void) {{ void *at = GUARDED({memory(abi, name)}); {{ {taking(speech, type_, name, 'say', '?')} }} return at; }}")
     lines += variables(abi, speech)
     return "\n".join([*lines, ""])
+
+
+def met(abi: Abi, chosen: Collection[str], taken: Collection[str]) -> set[str]:
+    """Structs that the chosen functions, the taken types and the variables lead to: what the library can speak of."""
+    waiting = {*taken, *(abi.typedefs[name].type.base for name in taken if name in abi.typedefs)}
+    waiting |= {name for item in abi.variables.values() for name in inside(item.type)}
+    for name in chosen:
+        if name in abi.functions:
+            for type_ in (abi.functions[name].returns, *(param.type for param in abi.functions[name].params)):
+                waiting |= {*inside(type_)}
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in abi.structs and name not in found:
+            found.add(name)
+            waiting |= {word for field in abi.structs[name].fields for word in inside(field.type)}
+    return found
+
+
+def inside(type_: Type) -> Iterator[str]:
+    """Every base that a type is made of."""
+    yield type_.base
+    if isinstance(type_.inner, Signature):
+        for part in (type_.inner.returns, *type_.inner.params):
+            yield from inside(part)
+    elif type_.inner is not None:
+        yield from inside(type_.inner)
 
 
 def lone(abi: Abi) -> dict[str, Type]:
@@ -55,29 +86,51 @@ def lone(abi: Abi) -> dict[str, Type]:
     return found
 
 
-def taking(speech, type_: Type, name: str, verb: str) -> str:
-    """Says or hears what is in memory as a type that its name alone tells."""
-    text = tag(speech.abi.structs[name]) if name in speech.abi.structs else name
-    back = "!" if (verb == "say") is isinstance(speech, Library) else ""
-    return f'const char *path = "={name}{back}"; const int depth = 1; (void)depth; {speech.value(type_, verb, f"*({text} *)at")}'
+def memory(abi: Abi, name: str) -> str:
+    """A type that its name alone tells."""
+    return tag(abi, abi.structs[name]) if name in abi.structs else name
+
+
+def taking(speech, type_: Type, name: str, verb: str, back: str = "!") -> str:
+    """Says or hears what is in memory as a type that its name alone tells. `back` marks what the library says."""
+    text = memory(speech.abi, name)
+    back = back if (verb == "say") is isinstance(speech, Library) else ""
+    check = f"placed(path, at, _Alignof({text})); " if verb == "hear" else ""
+    return f'const char *path = "={name}{back}"; const int depth = 1; (void)depth; {check}{speech.value(type_, verb, f"*({text} *)at")}'
 
 
 def exported(abi: Abi) -> list[Function]:
     return [function for function in abi.functions.values() if not function.inline]
 
 
-def library_function(abi: Abi, speech: Library, function: Function, number: int, hide: str) -> str:
+KEPT = "mutant_kept_"
+
+
+def manner_of(abi: Abi, function: Function) -> str:
+    """How a library exports a function, where that is not as usual."""
+    if abi.image and function.name in abi.image.hidden:
+        return '__attribute__((visibility("hidden"))) '
+    return "__attribute__((weak)) " * (function.name == (abi.note or {}).get("weak"))
+
+
+def kept_in(abi: Abi, function: Function) -> list[str]:
+    """Version nodes in which a library still has a function for programs that ask for it there."""
+    return [entry.partition("@")[2] for entry in sorted(abi.image.hidden) if entry.partition("@")[0] == function.name and "@" in entry] if abi.image else []
+
+
+def library_function(abi: Abi, speech: Library, function: Function, name: str, label_: str, manner: str) -> str:
     """One function: it hears its parameters, says what it may write, and says its result."""
     wide = speech.passed(function.returns) if function.returns != Type("void") else ""
-    name = f"heard_{number}"
     returns = Type("u64") if wide else function.returns
     texts = ["..." if param.type.base == "..." else declare(abi, param.type, f"a{index}") for index, param in enumerate(function.params)]
     head = declare(abi, returns, f"{name}({', '.join(texts) or 'void'})")
-    lines = [f'{hide}{head} __asm__("{function.symbol or function.name}");', f"{head} {{"]
+    lines = [f'{manner}{head} __asm__("{label_}");', f"{head} {{"]
     for index, param in enumerate(function.params):
         path = label(function, index)
         if param.type.base == "...":
             lines.append(f'    {{ va_list rest; va_start(rest, a{index - 1}); int value = va_arg(rest, int); va_end(rest); HEAR("{function.name}....", value); }}')
+        elif param.type.base in VARIABLE_ARGUMENTS:
+            lines.append(f'    {{ int value = __builtin_va_arg(a{index}, int); HEAR("{path}", value); }}')
         else:
             lines.append(f'    {{ const char *path = "{path}"; const int depth = {DEEPEST}; (void)depth; {hearing(speech, param.type, f"a{index}", path)} }}')
     for index, param in enumerate(function.params):
@@ -94,7 +147,7 @@ def hearing(speech: Library, type_: Type, place: str, path: str) -> str:
     if type_.base == "function" and not type_.pointers:
         return speech.callback(type_, "hear", place, path)
     if leads(speech, type_):
-        return f'if (!{place}) told(\'h\', path, "0"); else {{ {pointee(speech, type_, "hear", place)} }}'
+        return f'if (!{place}) told(\'h\', path, "0"); else {{ {pointee(speech, type_, "hear", place)} {speech.end(type_, "hear", place)} }}'
     return speech.value(type_, "hear", place)
 
 
@@ -118,11 +171,17 @@ def target_of(type_: Type) -> Type:
 
 
 def pointee(speech, type_: Type, verb: str, place: str) -> str:
-    """What the parameter points to. A pointer behind a pointer is a number."""
+    """What the parameter points to. Of several pointers the last one is a number."""
     if len(type_.pointers) > 1:
-        return f"{verb.upper()}_POINTER(path, *(void **){place});"
+        lines, at = [], f"(*(void **){place})"
+        for _ in type_.pointers[2:]:
+            lines += [f"{at} = GUARDED(void *);"] if verb == "say" else []
+            at = f"(*(void **){at})"
+        return " ".join([*lines, f"{verb.upper()}_POINTER(path, {at});"])
     if speech.whole(type_.base):
-        return f"{verb}_{type_.base}(path, ({tag(speech.whole(type_.base))} *){place}, 1);"
+        text = tag(speech.abi, speech.whole(type_.base))
+        check = f"placed(path, {place}, _Alignof({text})); " if verb == "hear" else ""
+        return f"{check}{verb}_{word(type_.base)}(path, ({text} *){place}, 1);"
     plain = declare(speech.abi, Type(type_.base, spelled=type_.spelled), "")
     return speech.value(Type(type_.base), verb, f"*({plain} *){place}")
 
@@ -132,18 +191,15 @@ def writable(speech, type_: Type) -> bool:
 
 
 def variables(abi: Abi, speech: Library) -> list[str]:
-    """Data is filled before the program begins; what is constant is fixed by the compiler."""
+    """Data is filled before the program begins, and what is constant is closed again."""
     lines, filled = [], []
     for item in abi.variables.values():
-        text = declare(abi, item.type, item.name)
-        if item.type.count == 0 or item.constant:
-            kept = item.type if item.type.count != 0 else Type(item.type.base, item.type.pointers, 1, item.type.inner, item.type.spelled)
-            constant = "const " if item.constant else ""
-            text = declare(abi, kept, f"{constant}{item.name}") if kept.pointers else f"{constant}{declare(abi, kept, item.name)}"
-            lines.append(f"{text} = {{0}};")
-            continue
-        lines.append(f"{text};")
-        filled.append(f'    {{ const char *path = "{item.name}"; const int depth = 0; (void)depth; {speech.value(item.type, "say", item.name)} }}')
+        kept = replace(item.type, count=1) if item.type.count == 0 else item.type
+        lines.append(f"{variable_text(abi, replace(item, type=kept))}{' = {0}' if item.constant else ''};")
+        said = f'const char *path = "{item.name}"; const int depth = 0; (void)depth; {speech.value(kept, "say", "(*at)")}'
+        opened = "opened(at, sizeof *at, 1);" if item.constant else 'if (!mode("strict")) opened(at, sizeof *at, 1);'
+        closed = "opened(at, sizeof *at, 0);" if item.constant else ""
+        filled.append(f"    {{ {declare(abi, kept, '(*at)')} = (void *)&{item.name}; {opened} {said} {closed} }}")
     return [*lines, "__attribute__((constructor)) static void begin(void) {", *filled, "}"]
 
 
@@ -154,20 +210,24 @@ def program_text(abi: Abi) -> str:
     rows = []
     for number, function in enumerate(exported(abi)):
         if callable_(abi, function):
-            lines.append(f"static void call_{number}(void) {{\n{call(abi, speech, function)}\n}}")
+            listed = any(param.type.base in VARIABLE_ARGUMENTS for param in function.params)
+            head = f"static void listed_{number}(int none, ...)" if listed else f"static void call_{number}(void)"
+            lines.append(f"{head} {{\n{call(abi, speech, function)}\n}}")
+            if listed:
+                lines.append(f'static void call_{number}(void) {{ listed_{number}(0, (int)fixed("{function.name}....")); }}')
         rows.append(f'{{"{function.name}", {f"call_{number}" if callable_(abi, function) else "0"}, (void *)&{function.name}}}')
     lines.append("static void call_variables(void) {")
     for item in abi.variables.values():
-        if item.type.count != 0:
-            lines.append(f'    {{ const char *path = "{item.name}"; const int depth = 0; (void)depth; {speech.value(item.type, "hear", item.name)} }}')
-            if not item.constant and not item.type.pointers:
-                lines.append(f"    memset((void *)&{item.name}, 1, sizeof {item.name});")
+        kept = replace(item.type, count=1) if item.type.count == 0 else item.type
+        lines.append(f'    {{ const char *path = "{item.name}"; const int depth = 0; (void)depth; {speech.value(kept, "hear", item.name)} }}')
+        if not item.constant and item.type.count != 0:
+            lines.append(f"    memset((void *)&{item.name}, 1, sizeof {item.name});")
     lines.append("}")
     rows.append('{"=variables", call_variables, 0}')
     for name, type_ in lone(abi).items():
-        text = tag(abi.structs[name]) if name in abi.structs else name
-        lines.append(f"__attribute__((weak)) void mutant_take_{name}(void *at);")
-        lines.append(f"static void take_{name}(void) {{ void *at = guarded(sizeof({text})); {{ {taking(speech, type_, name, 'say')} }} if (mutant_take_{name}) mutant_take_{name}(at); {taking(speech, type_, name, 'hear')} }}")
+        lines.append(f"__attribute__((weak)) void mutant_take_{name}(void *at); __attribute__((weak)) void *mutant_give_{name}(void);")
+        made = f"void *at = GUARDED({memory(abi, name)}); {{ {taking(speech, type_, name, 'say')} }} mutant_take_{name}(at); {taking(speech, type_, name, 'hear')}"
+        lines.append(f"static void take_{name}(void) {{ if (mutant_take_{name}) {{ {made} }} if (mutant_give_{name}) {{ void *at = mutant_give_{name}(); {taking(speech, type_, name, 'hear', '?')} }} }}")
         rows.append(f'{{"={name}", take_{name}, 0}}')
     lines.append("static struct { const char *name; void (*call)(void); void *at; } rows[] = {" + ", ".join(rows) + "};")
     return "\n".join([*lines, MAIN])
@@ -198,6 +258,11 @@ def call(abi: Abi, speech: Program, function: Function) -> str:
         if param.type.base == "...":
             continue
         name, path = f"a{index}", label(function, index)
+        if param.type.base in VARIABLE_ARGUMENTS:
+            lines.append(f'    __builtin_va_list {name}; __builtin_va_start({name}, none); NUMBER(\'s\', "{path}", (int)fixed("{function.name}...."));')
+            kinds.append("__builtin_va_list")
+            arguments.append(name)
+            continue
         plain = Type(param.type.base, tuple("mut" for _ in param.type.pointers), param.type.count, param.type.inner, param.type.spelled)
         lines.append(f"    {declare(abi, plain, name)}; memset(&{name}, 0, sizeof {name});")
         lines.append(f'    {{ const char *path = "{path}"; {saying(speech, param.type, name, path)} }}')
@@ -228,6 +293,6 @@ def saying(speech: Program, type_: Type, place: str, path: str) -> str:
     if type_.base == "function" and not type_.pointers:
         return speech.callback(type_, "say", place, path)
     if leads(speech, type_):
-        size = "sizeof(void *)" if len(type_.pointers) > 1 else f"sizeof({declare(speech.abi, Type(type_.base, spelled=type_.spelled))})"
-        return f"{place} = guarded({size}); {pointee(speech, type_, 'say', place)}"
+        text = "void *" if len(type_.pointers) > 1 else declare(speech.abi, Type(type_.base, spelled=type_.spelled))
+        return f"{place} = GUARDED({text}); {pointee(speech, type_, 'say', place)} {speech.end(type_, 'say', place)}"
     return speech.value(type_, "say", place)

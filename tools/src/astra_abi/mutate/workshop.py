@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Sequence
 
 from ..model import Abi, AstraError, Type
-from .print import VARIABLE_ARGUMENTS, declare, function_text, header, included, variable_text
-from .witness import exported
+from .print import VARIABLE_ARGUMENTS, declare, function_text, headers, included, variable_text
+from .witness import KEPT, exported, kept_in, manner_of
 
 SECONDS = 60
 
@@ -50,7 +52,7 @@ def link_flags(folder: Path, abi: Abi) -> list[str]:
         for node in image.nodes:
             names = sorted(name for name, own in image.symbols.items() if own == node)
             listed = f" global: {'; '.join(names)};" if names else ""
-            blocks.append(f"{node} {{{listed} }};")
+            blocks.append(f"{node} {{{listed} local: {KEPT}*; }};")
         (folder / "library.map").write_text("\n".join(blocks) + "\n")
         flags.append("-Wl,--version-script=library.map")
     return flags
@@ -64,20 +66,28 @@ def plain_text(abi: Abi) -> str:
         f"struct {name} {{ int kept; {'long more[4]; ' if name == inside else ''}}};"
         for name in sorted(abi.opaque) if name.isidentifier() and name not in VARIABLE_ARGUMENTS
     ]
-    hidden = abi.image.hidden if abi.image else ()
     for function in exported(abi):
-        hide = '__attribute__((visibility("hidden"))) ' if function.name in hidden else ""
         body = "" if function.returns == Type("void") else f"static {declare(abi, function.returns, 'r')}; return r; "
-        lines.append(f"{hide}{function_text(abi, function)} {{ {body}}}")
+        lines.append(f"{manner_of(abi, function)}{function_text(abi, function)} {{ {body}}}")
+        for node in kept_in(abi, function):
+            lines.append(f"{function_text(abi, replace(function, name=KEPT + node))} {{ {body}}}")
+            lines.append(f'__asm__(".symver {KEPT}{node}, {function.name}@{node}");')
     for item in abi.variables.values():
-        if item.type.count != 0:
-            lines.append(f"{variable_text(abi, item)}{' = {0}' if item.constant else ''};")
+        kept = replace(item.type, count=1) if item.type.count == 0 else item.type
+        lines.append(f"{variable_text(abi, replace(item, type=kept))}{' = {0}' if item.constant else ''};")
     return "\n".join([*lines, ""])
 
 
+def write_headers(folder: Path, abi: Abi) -> Path:
+    """The printed model, as programs include it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in headers(abi).items():
+        (folder / name).write_text(text)
+    return folder / "mutant.h"
+
+
 def build_plain(folder: Path, abi: Abi) -> str:
-    (folder / "include").mkdir(parents=True, exist_ok=True)
-    (folder / "include" / "mutant.h").write_text(header(abi))
+    write_headers(folder / "include", abi)
     return build(folder, plain_text(abi), "libmutant.so", "-g", "-Iinclude", *link_flags(folder, abi))
 
 
@@ -88,11 +98,32 @@ def build_witness(folder: Path, abi: Abi, text: str) -> str:
 
 
 def build_program(folder: Path, text: str, out: str, *arguments: str) -> str:
-    return build(folder, text, out, "-Iinclude", *arguments, "-L.", "-l:libmutant.so.1")
+    return build(folder, text, out, "-Iinclude", "-rdynamic", *arguments, "-L.", "-l:libmutant.so.1")
 
 
-def run(program: Path, libraries: Path, names: Sequence[str], turn: int = 0) -> tuple[str, int, str]:
+def complaints(include: Path, client: Path, language: str) -> tuple[bool, list[str]]:
+    """Whether a compiler takes a client with the headers of a folder, and what it says of it."""
+    standard = "-std=gnu17" if language == "c" else "-std=gnu++17"
+    command = [*compiler(), "-x", language, standard, "-fsyntax-only", "-Wall", "-Wno-unused", f"-I{include}", str(client)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env={**os.environ, "LC_ALL": "C"})
+    except subprocess.TimeoutExpired:
+        return False, [f"the compiler took longer than {SECONDS} s"]
+    said = [found[0] for line in done.stderr.splitlines() if (found := re.search(r"\b(?:fatal error|error|warning): .*", line))]
+    return done.returncode == 0, said or done.stderr.splitlines()[:1]
+
+
+def unlinked(client: Path, library: Path) -> str:
+    """What a client misses in a library when it is linked again; "" if it finds everything."""
+    command = [*compiler(), str(client), str(library), "-o", str(library.parent / "linked")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env={**os.environ, "LC_ALL": "C"})
+    return next((f"the linker: {found[0]}" for line in done.stderr.splitlines() if (found := re.search(r"undefined reference to .*", line))), "")
+
+
+def run(program: Path, libraries: Path, names: Sequence[str], turn: int = 0, mode: str = "") -> tuple[str, int, str]:
+    """What an old program does with a library: its output, its exit code, and what was said on the side."""
     environment = {"LD_LIBRARY_PATH": str(libraries), "LD_BIND_NOW": "1", "MUTANT_TURN": str(turn), "PATH": os.environ.get("PATH", "")}
+    environment |= {"MUTANT_MODE": mode} if mode else {}
     try:
         done = subprocess.run([program.resolve(), *names], env=environment, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:
