@@ -501,3 +501,19 @@ def test_tables_that_point_at_the_same_bytes_are_read_within_a_budget(file) -> N
     path = file(forge.image(bytes(blob.data), [(0, 0), (table, 20)] + [(0, 0)] * 14, 64, (6, 0)))
     assert "more than 1048576 imported symbols" in refusal("read_pe", path)
     assert time.monotonic() - begin < 3
+
+
+def test_an_object_file_is_told_from_a_library_and_its_archive_is_compared(tmp_path, astra_abi) -> None:
+    """Archives of two releases: their symbols, and the layouts that their debug information tells."""
+    import subprocess
+
+    for side, text in (("old", "struct s { int a; int b; }; int f(struct s *p) { return p->b; } int g(void) { return 1; }"), ("new", "struct s { int a; long c; int b; }; int f(struct s *p) { return p->b; }")):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "x.c").write_text(text)
+        subprocess.run(["cc", "-g", "-c", "x.c"], cwd=tmp_path / side, check=True)
+        subprocess.run(["ar", "rcs", "libx.a", "x.o"], cwd=tmp_path / side, check=True)
+    done = astra_abi("diff", tmp_path / "old/x.o", tmp_path / "new/x.o")
+    assert done.returncode == 2 and "is an object file" in done.stderr and "ar rcs x.a x.o" in done.stderr
+    report = json.loads(astra_abi("diff", tmp_path / "old/libx.a", tmp_path / "new/libx.a", "--format", "json").stdout)
+    found = {(item["rule"], item["subject"]) for item in report["changes"] if item["severity"] == "breaking"}
+    assert report["exit_code"] == 1 and found == {("symbol_removed", "symbol:g"), ("field_inserted", "struct:s.c")}

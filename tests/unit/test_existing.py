@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -125,6 +126,66 @@ def test_the_toolchain_s_floor_is_watched(tmp_path: Path, check) -> None:
     assert check(made.library, contract(tmp_path, '[toolchain]\nglibc = "2.99"'))[1:] == (0, set())
     _, code, found = check(made.library, contract(tmp_path, '[toolchain]\nneeded = ["libm.so.6"]'))
     assert (code, found) == (1, {("breaking", "needed_added", "library:needed:libc.so.6")})
+
+
+TOOLCHAIN = {
+    'glibc = "2.0"': ("floor_raised", "library:floor.GLIBC"),
+    'glibcxx = "3.4.5"': ("floor_raised", "library:floor.GLIBCXX"),
+    'needed = ["libc.so.6", "libm.so.6", "libstdc++.so.6"]': ("needed_added", "library:needed:libgcc_s.so.1"),
+    "rpath = false": ("rpath_added", "library:rpath"),
+    "exec_stack = false": ("exec_stack_added", "library:exec-stack"),
+    "text_relocations = false": ("text_relocations_added", "library:text-relocations"),
+    'platform = "manylinux2014"': ("platform_tag_missed", "library:platform-tag"),
+    'gpu = ["gfx90a", "gfx942"]': ("gpu_machine_code_dropped", "gpu:gfx942"),
+}
+
+
+@pytest.fixture(scope="module")
+def careless(tmp_path_factory) -> Path:
+    """A library that asks for everything that a contract can forbid."""
+    from forge import bundle
+
+    folder = tmp_path_factory.mktemp("careless")
+    made = release(folder)
+    (folder / "more.cc").write_text(
+        '#include <charconv>\n#include <math.h>\n#include <pthread.h>\nextern "C" { double small_more(double x) { double y = 0; '
+        'std::from_chars((char *)0, (char *)0, y); pthread_mutex_t m; pthread_mutex_init(&m, 0); return exp(x) + y; } extern int other; int *small_other[1] = { 0 }; }\n'
+        'asm(".text\\n.globl small_text\\n.type small_text,@function\\nsmall_text: .quad small_other\\n");\n'
+    )
+    gpu = folder / "gpu.bin"
+    gpu.write_bytes(bundle([("host-x86_64-unknown-linux--", b""), ("hipv4-amdgcn-amd-amdhsa--gfx90a", b"x")]))
+    (folder / "gpu.S").write_text(f'.section .hip_fatbin,"a"\n.balign 4096\n.incbin "{gpu}"\n.section .note.GNU-stack,"x",@progbits\n')
+    subprocess.run(
+        ["c++", "-std=c++17", "-shared", "-fPIC", "-g", "-O1", "-Wl,-soname,libsmall.so.1", "-Wl,-rpath,/nowhere", "-Wl,-z,execstack", "-Wl,-z,notext", "-Wl,--no-as-needed",
+         f"-I{made.include}", "-o", str(made.library), "-x", "c", str(folder / "small.c"), "-x", "c++", str(folder / "more.cc"), "-x", "assembler", str(folder / "gpu.S"), "-x", "none", "-lm"],
+        check=True, capture_output=True,
+    )
+    return folder
+
+
+@pytest.mark.parametrize("line", TOOLCHAIN)
+def test_each_promise_about_the_toolchain_is_judged(line: str, careless: Path, tmp_path: Path, check) -> None:
+    rule, subject = TOOLCHAIN[line]
+    head = HEAD.replace('root = "include"', f'root = "{careless / "include"}"')
+    report, code, found = check(careless / "libsmall.so", contract(tmp_path, f"[symbols]\ninternal = ['small_more', 'small_text', 'small_other', '_Z*']\n[toolchain]\n{line}", head=head))
+    assert stage(report, "floor")["verdict"] == "fail" and code == 1
+    assert {one for one in found if one[0] == "breaking"} == {("breaking", rule, subject)}
+    (told,) = [item for item in report["changes"] if item["rule"] == rule]
+    if rule in ("floor_raised", "platform_tag_missed"):
+        assert re.search(r"for \w+|because of \w+", told["new"]), told["new"]
+
+
+def test_a_promise_that_a_build_keeps_is_no_finding(tmp_path: Path, check) -> None:
+    made = release(tmp_path)
+    lines = ['glibc = "2.99"', "rpath = false", "exec_stack = false", "text_relocations = false", 'platform = "manylinux_2_39"', 'needed = ["libc.so.6"]']
+    report, code, found = check(made.library, contract(tmp_path, "[toolchain]\n" + "\n".join(lines)))
+    assert (code, found) == (0, set()) and "best tag manylinux_2_" in stage(report, "floor")["summary"]
+
+
+def test_a_platform_tag_that_nobody_knows_is_refused(tmp_path: Path, check) -> None:
+    report, code, _ = check(release(tmp_path).library, contract(tmp_path, '[toolchain]\nplatform = "manylinux_9_9"'))
+    assert (code, stage(report, "floor")["verdict"]) == (2, "cannot-run")
+    assert "manylinux_9_9" in stage(report, "floor")["summary"]
 
 
 @pytest.fixture

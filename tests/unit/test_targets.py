@@ -173,7 +173,7 @@ def test_no_header_of_this_machine_answers_for_another_target_however_it_is_name
         _, refused = load_targets(find_headers(tmp_path / "lib"), others)
         assert set(refused) == set(others)
         for name, why in refused.items():
-            assert f"'lib/config.h' file not found (that in {here} is for {host()}: name a folder with {name}'s by --include)" in why
+            assert f"'lib/config.h' file not found (that in {here} is for {host()}: name an include folder with {name}'s)" in why
         (tmp_path / "own/lib").mkdir(parents=True)
         (tmp_path / "own/lib/config.h").write_text("")
         assert load_targets(find_headers(tmp_path / "lib", (tmp_path / "own",)), others)[1] == {}

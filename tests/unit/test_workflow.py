@@ -76,3 +76,17 @@ def test_check_of_the_next_release_says_what_diff_says(name: str, tmp_path: Path
     assert told(check, "releases")[1] == seen[1] == told(frozen)[1]
     assert {key: len(targets) for key, targets in seen[1].items()}.items() >= wanted.items()
     assert check.returncode == diff.returncode == frozen.returncode == code
+
+
+def test_what_differs_between_targets_is_one_finding_for_each_group_of_them(tmp_path: Path, astra_abi, begun: Path) -> None:
+    """A pointer between two fields: at offset 8 or 4. The report says each once, and JSON names the targets."""
+    new, first = second(tmp_path, ("struct small_tree *root; int depth;", "struct small_tree *root; void *more; int depth;")), begun.parent / "first"
+    words = ("diff", first / "include", new.include, "--target", "all", "--format")
+    report = json.loads(astra_abi(*words, "json").stdout)
+    groups = {item["new"]: item["targets"] for item in report["changes"] if (item["rule"], item["subject"]) == ("field_inserted", "struct:small_state.more")}
+    assert {text: len(targets) for text, targets in groups.items()} == {"void* at offset 8": 15, "void* at offset 4": 5}
+    assert not {*groups["void* at offset 8"]} & {*groups["void* at offset 4"]}
+    assert sum(item["severity"] == "breaking" for item in report["changes"]) == 2
+    for form, label in (("text", "only on: {} of 20 targets:"), ("markdown", "only on `{} of 20 targets:")):
+        shown = astra_abi(*words, form).stdout
+        assert shown.count(label.format(15)) == shown.count(label.format(5)) == 1

@@ -261,17 +261,17 @@ def on(target: str, changes: tuple[Change, ...]) -> tuple[tuple[str, Change], ..
 
 def merged(views: list[View], apply: Callable[[tuple[Change, ...]], tuple]) -> Iterator[tuple[View, tuple]]:
     """Each view with its findings. What several targets or views show alike is one finding, of the first of them."""
-    told: dict[tuple[str, str], tuple[int, object]] = {}
+    told: dict[tuple[str, str], list[tuple[int, object]]] = {}
     findings: list[list] = [[] for _ in views]
     for index, view in enumerate(views):
         for (target, _), finding in zip(view.changes, apply(tuple(change for _, change in view.changes))):
-            key = (finding.rule, finding.subject)
-            known = told.get(key)
-            if known and (known[0] != index or (known[1].old, known[1].new) == (finding.old, finding.new)):
-                if target and target not in known[1].targets:
-                    known[1].targets.append(target)
+            known = told.setdefault((finding.rule, finding.subject), [])
+            same = next((one for by, one in known if by != index or (one.old, one.new) == (finding.old, finding.new)), None)
+            if same is not None:
+                if target and target not in same.targets:
+                    same.targets.append(target)
                 continue
             finding.targets[:] = [target] if target else []
-            told.setdefault(key, (index, finding))
+            known.append((index, finding))
             findings[index].append(finding)
     return zip(views, map(tuple, findings))

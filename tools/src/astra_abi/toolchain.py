@@ -153,6 +153,10 @@ def libc_of(elf: dict[str, Any]) -> str:
     return "musl" if any(name.startswith("libc.musl-") or name == "libc.so" for name in elf["needed"]) else "glibc"
 
 
+def libc_of_tag(tag: str) -> str:
+    return "musl" if tag.startswith("musl") else "glibc"
+
+
 def read_platform_tag(elf: dict[str, Any]) -> Best:
     """The best platform tag, and for every wider one the symbols and libraries that forbid it."""
     libc, architecture = libc_of(elf), ARCHITECTURES.get((elf["machine"], elf["endian"]))
@@ -166,6 +170,21 @@ def read_platform_tag(elf: dict[str, Any]) -> Best:
             return Best(policy.tag, libc, policy.rank, tuple(refused))
         refused.append((policy.tag, reasons))
     return Best(f"linux_{architecture}", libc, NO_TAG, tuple(refused))
+
+
+ALIASES = {"manylinux1": "manylinux_2_5", "manylinux2010": "manylinux_2_12", "manylinux2014": "manylinux_2_17"}
+
+
+def find_policy(tag: str, libc: str, machine: str, endian: str) -> Policy:
+    """The policy of a tag that somebody names, with or without its architecture."""
+    architecture = ARCHITECTURES.get((machine, endian), "")
+    name = tag.removesuffix(f"_{architecture}")
+    wanted = f"{ALIASES.get(name, name)}_{architecture}"
+    known = {policy.tag: policy for policy in read_policies(libc, architecture)} if architecture else {}
+    if wanted not in known:
+        some = ", ".join(known) or "none"
+        raise AstraError(f"no platform tag is called {tag} for {libc} on {machine}", "", f"choose from {some}")
+    return known[wanted]
 
 
 def why_not(policy: Policy, elf: dict[str, Any], demands: tuple[Demand, ...]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def changes(pair: Pair) -> Iterator[Change]:
         return  # Files of two kinds differ in all the rest as well.
     yield from architectures(old, new, where)
     yield from systems(old, new, where)
-    yield from tags(old.tag, new.tag, where)
+    yield from tags(old.tag, new.tag, where, images[0].closed)
     yield from exports(pair, old, new, where)
     if old.hidden is not None and new.hidden is not None:
         for name in sorted((set(new.hidden) - set(old.hidden)) & (images[0].symbols or {}).keys()):
@@ -67,11 +67,15 @@ def systems(old: Container, new: Container, where: str) -> Iterator[Change]:
             yield Change("minimum_os_raised", f"library:minimum-os.{platform}", {}, before, after, where)
 
 
-def tags(old: PlatformTag | None, new: PlatformTag | None, where: str) -> Iterator[Change]:
+def tags(old: PlatformTag | None, new: PlatformTag | None, where: str, declared: bool = False) -> Iterator[Change]:
+    """`declared`: the old tag is what a contract promises, so that a better one is no change and a lesser one breaks it."""
     if old is None or new is None or (old.libc, old.rank) == (new.libc, new.rank):
         return
     now = "narrower" if old.libc != new.libc or new.rank > old.rank else "wider"
     after = f"{new.name}: {new.why}" if new.why and now == "narrower" else new.name
+    if declared and now == "wider":
+        return
+    now = "below" if declared else now
     yield Change("platform_tag_changed", "library:platform-tag", {"now": now}, old.name, after, where)
 
 

@@ -34,8 +34,8 @@ def needs(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
             for name in sorted(set(old.needed) - set(new.needed)):
                 yield Change("needed_removed", f"library:needed:{name}", {}, name, None, where)
     if old.rpath_known and new.rpath_known and old.rpath != new.rpath:
-        kind = "rpath_added" if new.rpath is not None else "rpath_removed"
-        yield Change(kind, "library:rpath", {}, old.rpath, new.rpath, where)
+        kind, facts = ("rpath_added", {"declared": old.closed}) if new.rpath is not None else ("rpath_removed", {})
+        yield Change(kind, "library:rpath", facts, old.rpath, new.rpath, where)
 
 
 OF_GLIBC = re.compile(r"(?:libc|libm|libmvec|libdl|libpthread|librt|libutil|libresolv|libanl|ld-linux[\w-]*|ld64)\.so\.\d+")

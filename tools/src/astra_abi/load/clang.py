@@ -238,6 +238,6 @@ def plain(text: str, target: str) -> str:
     lost = re.fullmatch(r"'([^']+)' file not found", text)
     here = [folder for folder in system_folders() if (folder / lost[1]).is_file()] if lost and target != host() else []
     if here:
-        return f"{text} (that in {here[0]} is for {host()}: name a folder with {target}'s by --include)"
+        return f"{text} (that in {here[0]} is for {host()}: name an include folder with {target}'s)"
     unknown = re.search(r"__astra_unknown_(\w+)", text)
     return f"{text} (how large {unknown[1]} is on this target is not known)" if unknown else text

@@ -49,6 +49,10 @@ class Toolchain:
     rpath: bool | None = None
     exec_stack: bool | None = None
     text_relocations: bool | None = None
+    platform: str | None = None
+    """The platform tag that it can carry, such as manylinux_2_28."""
+    gpu: tuple[str, ...] | None = None
+    """Architectures of GPU code that it holds: sm_90, compute_90, gfx942."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,8 @@ def struct_terms(name: str, table: dict[str, Any], problems: Problems) -> Struct
 def toolchain(table: dict[str, Any]) -> Toolchain:
     return Toolchain(
         {**table.get("floor", {}), **{FLOORS[key]: table[key] for key in FLOORS if key in table}}, tuple(table["needed"]) if "needed" in table else None,
-        table.get("rpath"), table.get("exec_stack"), table.get("text_relocations"),
+        table.get("rpath"), table.get("exec_stack"), table.get("text_relocations"), table.get("platform"),
+        tuple(table["gpu"]) if "gpu" in table else None,
     )
 
 

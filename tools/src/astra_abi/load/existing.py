@@ -12,10 +12,10 @@ from typing import Callable
 
 from ..model import Abi, AstraError, Image
 from .baseline import MANIFEST
+from .containers import load_binary
 from .build import Build, load_build, target_of
 from .declared import RELEASES, Declarations, headers_of, load_declarations, version_key
 from .headers import Headers, load_targets
-from .library import call, read_image
 from .promised import declare
 from .source import SNAPSHOT, Source, promised, read_release
 from .targets import every_target
@@ -88,8 +88,8 @@ class Existing:
 
     @cached_property
     def image(self) -> Image:
-        """What the loader sees, which needs no header."""
-        return read_image(call("read_elf", str(self.path)), None)
+        """What the loader sees and what the file holds, which needs no header."""
+        return load_binary(self.path).image
 
     @cached_property
     def source(self) -> Source:

@@ -12,6 +12,8 @@ STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 COMMAND = re.compile(r"(?<!\S)::(?=[a-z-]+[\s:])|##(?=\[)")
 """How a line begins that a CI runner obeys wherever it reads it."""
 FEW = 3
+FEW_TARGETS = 4
+"""Targets that are listed without being counted."""
 
 
 def visible(text: str) -> str:
@@ -57,7 +59,8 @@ def details(finding: Finding, most: int) -> list[tuple[str, str]]:
     if finding.where:
         rows.append(("at", line(finding.where)))
     if finding.targets and len(finding.targets) < most:
-        rows.append(("only on", line(", ".join(finding.targets))))
+        number = f"{len(finding.targets)} of {most} targets: " if len(finding.targets) > FEW_TARGETS else ""
+        rows.append(("only on", number + line(", ".join(finding.targets))))
     if finding.proof:
         rows.append(("proved", line(finding.proof)))
     if finding.affects:
