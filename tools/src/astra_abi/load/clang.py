@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import importlib.util
 import json
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ def existing(file: Path | str, unsaved: Mapping[str, str]) -> Path:
 
 
 def resolved(path: Path | str) -> Path:
-    return Path(path).resolve()
+    return Path(os.path.realpath(path))  # which bears links in a circle
 
 
 def library() -> Path:

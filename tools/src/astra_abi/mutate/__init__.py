@@ -20,6 +20,7 @@ from typing import Callable, Iterator
 from ..compare import compare
 from ..compare.reach import Reach
 from ..load.headers import HOST, find_headers, load_headers
+from ..load.intake import read_text
 from ..model import Abi, AstraError, Image
 from . import kinds as kinds_package
 from .label import BREAKING, COMPATIBLE, UNLABELLED, evidence, parse, renumbered
@@ -276,7 +277,7 @@ def try_all(bench: Bench, mutants: list[Mutant], jobs: int, journal: Path | None
 def read_journal(journal: Path | None) -> dict[str, Result]:
     """Results by key. A line that a killed run left unfinished is left out."""
     found = {}
-    for line in journal.read_text().splitlines() if journal and journal.is_file() else ():
+    for line in read_text(journal).splitlines() if journal and journal.is_file() else ():
         try:
             row = json.loads(line)
             found[row["key"]] = Result(**{**row, "rules": tuple(row["rules"])})
