@@ -13,6 +13,8 @@ use crate::units::{Entry, Value};
 
 /// A bound that only a hostile file meets.
 const MAX_PARTS: u64 = 1 << 26;
+/// Of one struct or enum: the largest that machines write have some tens of thousands.
+const MAX_MEMBERS: usize = 1 << 17;
 
 impl<'d> Types<'_, 'd> {
     /// Reads what the wanted nodes hold, which may lead to further ones, until there are none.
@@ -54,6 +56,7 @@ impl<'d> Types<'_, 'd> {
                 let field = self.read_field(place.unit, child, &parent, nameless)?;
                 nameless += usize::from(field.name.is_none());
                 fields.push(field);
+                check_count(fields.len())?;
             }
             Ok(ControlFlow::Continue(()))
         })?;
@@ -183,6 +186,7 @@ impl<'d> Types<'_, 'd> {
                     )));
                 };
                 constants.push((name, value));
+                check_count(constants.len())?;
             }
             Ok(ControlFlow::Continue(()))
         })?;
@@ -242,4 +246,14 @@ mod tests {
         let value = constant(AttributeValue::Sdata(-1), false, Some(4));
         assert_eq!(value, Some(-1));
     }
+}
+
+fn check_count(count: usize) -> Result<()> {
+    if count > MAX_MEMBERS {
+        return Err(Error::Limit {
+            what: "members of one type",
+            limit: MAX_MEMBERS as u64,
+        });
+    }
+    Ok(())
 }

@@ -21,6 +21,8 @@ use crate::units::{Entry, Place, Units};
 pub const MAX_DEPTH: usize = 128;
 /// A bound that only a hostile file meets.
 const MAX_NODES: usize = 1 << 22;
+/// What has no name is called by all that it lies in, so labels need a bound for their sum.
+const MAX_LABEL_BYTES: usize = 64 << 20;
 
 /// The compilers' own names for what `va_start` fills.
 const VA_LIST: &str = "va_list";
@@ -103,6 +105,7 @@ pub struct Types<'u, 'd> {
     /// what all of them spell out would be most of the memory.
     current: (Option<usize>, HashMap<Place, Qualified<'d>>),
     pub(crate) parts: u64,
+    label_bytes: usize,
     pub(crate) typedefs: Vec<Typedef<'d>>,
     /// Typedefs of types without a tag, by unit.
     direct: HashMap<usize, HashMap<Place, Text<'d>>>,
@@ -121,6 +124,7 @@ impl<'u, 'd> Types<'u, 'd> {
             known: HashMap::new(),
             current: (None, HashMap::new()),
             parts: 0,
+            label_bytes: 0,
             typedefs: Vec::new(),
             direct: HashMap::new(),
             chars: [false; 2],
@@ -626,6 +630,13 @@ impl<'u, 'd> Types<'u, 'd> {
             (None, Origin::Variable(_)) if kind == Kind::Enum => self.enum_label(place)?,
             (None, origin) => origin.label(),
         };
+        self.label_bytes += label.len();
+        if self.label_bytes > MAX_LABEL_BYTES {
+            return Err(Error::Limit {
+                what: "bytes in the labels of types",
+                limit: MAX_LABEL_BYTES as u64,
+            });
+        }
         let is_forward = has_flag(entry, gimli::DW_AT_declaration);
         let (file, line) = self.scope.stands_in(self.units, place.unit, entry)?;
         let home = match is_forward {

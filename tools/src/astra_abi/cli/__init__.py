@@ -62,6 +62,8 @@ def run() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except MemoryError:
+        print("astra-abi: needs more memory than it may have\n  -> allow it more, or name a smaller input", file=sys.stderr)
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered must not fail again at the end
         if not isinstance(error, BrokenPipeError):

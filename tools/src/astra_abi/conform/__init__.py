@@ -89,6 +89,8 @@ def check_loads(library: Path, abi: Abi, timeout_s: float) -> None:
 
     binding = Binding(abi)
     library = Path(library).absolute()
+    if not library.is_file():  # to open a pipe would wait for somebody to write into it
+        raise AstraError("no such file", str(library), "name a shared library built for this machine")
 
     def load() -> str:
         try:

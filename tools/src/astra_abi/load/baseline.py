@@ -14,6 +14,7 @@ from pathlib import Path
 from ..layout import known_at
 from ..model import Abi, AstraError, Behaviour, Image, Version
 from .contract import load_contract
+from .intake import read_text, read_whole
 
 MANIFEST = "MANIFEST"
 
@@ -35,7 +36,7 @@ def verify(folder: Path) -> None:
     """Compares every file with the manifest and names the first that differs, is missing, or is too many."""
     remedy = "restore the folder from version control; a frozen release is never edited"
     try:
-        rows = [line.split("  ", 1) for line in (folder / MANIFEST).read_text("utf-8").splitlines()]
+        rows = [line.split("  ", 1) for line in read_text(folder / MANIFEST).splitlines()]
         listed = {name: digest for digest, name in rows}
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise AstraError(f"the baseline's MANIFEST cannot be read: {error}", str(folder), remedy) from error
@@ -48,7 +49,7 @@ def verify(folder: Path) -> None:
             raise AstraError("a file of the baseline is missing", str(folder / name), remedy)
         if name not in listed:
             raise AstraError("a file was added to the baseline", str(folder / name), remedy)
-        if hashlib.sha256(present[name].read_bytes()).hexdigest() != listed[name]:
+        if hashlib.sha256(read_whole(present[name])).hexdigest() != listed[name]:
             raise AstraError("the baseline is corrupt: this file is not the one that was frozen", str(folder / name), remedy)
 
 
@@ -56,15 +57,15 @@ def load_baseline(folder: Path) -> Abi:
     """The model of a frozen release, with its symbols and golden digests."""
     verify(folder)
     abi = load_contract(folder / "spec", folder / "spec" / "schema")
-    layouts = json.loads((folder / "layouts.json").read_text("utf-8"))
+    layouts = json.loads(read_text(folder / "layouts.json"))
     if layouts != known_at(abi, abi.version):
         raise AstraError(
             "this gate reads other layouts from the frozen contract than were frozen with it", str(folder / "layouts.json"),
             "use the astra-abi that froze it, or report this as a defect of the gate",
         )
-    rows = (folder / "symbols.txt").read_text("utf-8").split()
+    rows = read_text(folder / "symbols.txt").split()
     symbols = dict(row.split("@@", 1) for row in rows)
-    goldens = json.loads((folder / "goldens.json").read_text("utf-8"))
+    goldens = json.loads(read_text(folder / "goldens.json"))
     return replace(
         abi, origin=f"baseline {abi.version}", image=replace(abi.image or Image(), symbols=symbols, closed=False),
         behaviour=Behaviour(goldens=goldens),

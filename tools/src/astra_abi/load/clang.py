@@ -110,7 +110,7 @@ def existing(file: Path | str, unsaved: Mapping[str, str]) -> Path:
 
 
 def resolved(path: Path | str) -> Path:
-    return Path(path).resolve()
+    return Path(os.path.realpath(path))  # which bears links in a circle
 
 
 def library() -> Path:

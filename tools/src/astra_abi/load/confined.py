@@ -119,10 +119,21 @@ def limit(seconds: int, memory: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    lower(resource.RLIMIT_CPU, seconds, 1)
     try:
         with open("/proc/self/statm", "rb") as file:
             used = int(file.read().split()[0]) * resource.getpagesize()
     except OSError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))
+    lower(resource.RLIMIT_AS, used + memory)
+
+
+def lower(kind: int, most: int, later: int = 0) -> None:
+    """A limit, and one so much higher that cannot be passed. Where the caller's own is lower already, that stays."""
+    import resource
+
+    hard = resource.getrlimit(kind)[1]
+    if hard == resource.RLIM_INFINITY or most + later <= hard:
+        resource.setrlimit(kind, (most, most + later))
+    else:
+        resource.setrlimit(kind, (min(most, hard), hard))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..layout import lay_out
 from ..model import FLOATS, INTEGERS, Abi, AstraError, Constant, Enum, Field, Function, Handle, Param, Struct, Type
+from .intake import read_text
 
 FIXED_WIDTH = {f"{'' if signed else 'u'}int{size * 8}_t": name for name, (size, signed) in INTEGERS.items()}
 SCALARS = {**FIXED_WIDTH, "float": "f32", "double": "f64", "char": "char", "void": "void"}
@@ -24,7 +25,7 @@ PREDEFINED = (
 def load_header(path: Path, prefix: str) -> Abi:
     """The declarations of a header file that begin with `prefix_`."""
     try:
-        text = Path(path).read_text("utf-8")
+        text = read_text(Path(path))
     except (OSError, UnicodeDecodeError) as error:
         raise AstraError(f"cannot be read: {error}", str(path), "name a C header") from error
     return parse_header(text, Path(path), prefix)

@@ -17,6 +17,7 @@ from typing import Any, Iterator
 from ..model import Abi, AstraError
 from .build import Build
 from .codec import NotLikeThat, decode, encode, reader, schema_of
+from .intake import read_whole
 
 FORMAT = 1
 START = b'{"snapshot":'
@@ -138,9 +139,7 @@ def read_snapshot(path: Path) -> Snapshot:
     path = Path(path)
     remedy = "restore the file from version control, or write it anew with `astra-abi dump`"
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise AstraError(f"is larger than {MOST_BYTES >> 20} MiB", str(path), remedy)
-        data = path.read_bytes()
+        data = read_whole(path, MOST_BYTES)
     except OSError as error:
         raise AstraError(f"cannot be read: {error}", str(path), "name a snapshot that `astra-abi dump` has written") from error
     try:

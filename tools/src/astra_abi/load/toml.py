@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Iterable
 
 from ..model import AstraError
+from .intake import read_text
 
 
 @dataclass
@@ -64,7 +65,7 @@ def check_schema(document: Any, schema: Path, where: str, problems: Problems) ->
 def read_toml(path: Path, where: str, problems: Problems) -> dict[str, Any] | None:
     """The parsed file, or None with a problem added. A key given twice is such a problem."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(read_text(path))
     except FileNotFoundError:
         problems.add(where, "the file is missing")
     except (OSError, UnicodeDecodeError) as error:

@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Callable, Iterator
 
+from ..load.intake import read_text
 from .bench import Bench, Judge, Result, Ruling
 from .original import original
 from .plan import Mutant, load_kinds, plan, with_nodes
@@ -62,7 +63,7 @@ def try_all(bench: Bench, mutants: list[Mutant], jobs: int, journal: Path | None
 def read_journal(journal: Path | None) -> dict[str, Result]:
     """Results by key. A line that a killed run left unfinished is left out."""
     found = {}
-    for line in journal.read_text().splitlines() if journal and journal.is_file() else ():
+    for line in read_text(journal).splitlines() if journal and journal.is_file() else ():
         try:
             row = json.loads(line)
             ruling = row["ruling"] and Ruling(**{**row["ruling"], "rules": tuple(row["ruling"]["rules"])})

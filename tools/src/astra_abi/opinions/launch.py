@@ -25,7 +25,9 @@ def start(task: dict) -> None:
     """The child: limits, then the command. Never returns."""
     try:
         for name, value in ((resource.RLIMIT_DATA, task["memory"]), (resource.RLIMIT_FSIZE, task["output"]), (resource.RLIMIT_CORE, 0)):
-            resource.setrlimit(name, (value, value))
+            hard = resource.getrlimit(name)[1]
+            most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(name, (most, most))
         # Python ignores these two and a child would inherit that.
         for name in (signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(name, signal.SIG_DFL)

@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..load.confined import lower
 from ..load.library import Library, call, read_shared, refuse_foreign
 from ..model import Abi, AstraError
 from .cells import LIB
@@ -89,7 +90,7 @@ def compile_probe(probe: Probe, build: Build, headers: tuple[Path, ...], compile
     others = [sibling(name, build, probe) for name in probe.libraries]
     for other in others:
         os.symlink(other, place / other.name)
-    includes = [part for include in (*probe.includes, *headers) for part in ("-I", str(Path(include).resolve()))]
+    includes = [part for include in (*probe.includes, *headers) for part in ("-I", os.path.realpath(include))]
     command = [
         *compiler, "-O1", "-w", *includes, str(probe.source), "-o", "program", build.path.name, *(other.name for other in others),
         f"-Wl,-rpath-link,{place}", *(f"-l{name}" for name in probe.links),
@@ -98,7 +99,7 @@ def compile_probe(probe: Probe, build: Build, headers: tuple[Path, ...], compile
         try:
             done = subprocess.run(
                 command, cwd=place, stdin=subprocess.DEVNULL, stdout=messages, stderr=messages, timeout=COMPILE_LIMIT_S,
-                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (COMPILE_MEMORY, COMPILE_MEMORY)),
+                preexec_fn=lambda: lower(resource.RLIMIT_AS, COMPILE_MEMORY),
             )
             failed = f"status {done.returncode}" if done.returncode else ""
         except (OSError, subprocess.TimeoutExpired) as error:

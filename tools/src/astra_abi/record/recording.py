@@ -13,6 +13,7 @@ from typing import Any
 
 from ..compare.outputs import chunk_digests
 from ..data import packaged
+from ..load.intake import read_text
 from ..load.toml import Problems, check_schema
 from ..model import Abi, AstraError, Behaviour, Output, Recorded
 from ..model.recorded import CHUNK, EMPTY
@@ -109,9 +110,7 @@ def parse(path: Path) -> Any:
     try:
         if not path.is_file():
             raise AstraError("no such file", str(path), "name a recording that `astra-abi record` wrote")
-        if path.stat().st_size > MOST_BYTES:
-            raise AstraError(f"is longer than {MOST_BYTES >> 20} MiB", str(path), REMEDY)
-        return json.loads(path.read_text("utf-8"), object_pairs_hook=once)
+        return json.loads(read_text(path, MOST_BYTES), object_pairs_hook=once)
     except (OSError, ValueError, RecursionError) as error:
         raise AstraError(f"is no recording: {error}", str(path), REMEDY) from error
 
