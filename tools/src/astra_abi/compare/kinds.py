@@ -140,7 +140,7 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "field_removed": {},
     "field_moved": {},
     "field_renamed": {"reserved": YES_NO},
-    "field_type_changed": {"to": ("same_content", "other_sign", "same_size", "other_size")},
+    "field_type_changed": {"to": ("same_content", "other_sign", "reserved", "same_size", "other_size")},
     "field_const_changed": {"now": ("constant", "writable")},
     "field_default_changed": {},
     "enum_removed": {},

@@ -87,14 +87,17 @@ def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
 
 
 def lies_inside(pair: Pair, struct: Struct) -> bool:
-    """Whether a struct without a name is one member of another one, where padding behind it is told by what follows."""
+    """Whether a struct without a name is one member of another one that is as it was: only the padding behind it differs."""
     if struct.name.isidentifier():
         return False
+    around = []
     for side in (pair.old, pair.new):
-        held = [field for owner in side.structs.values() for field in owner.fields if field.type.base == struct.name]
-        if len(held) != 1 or held[0].type.pointers or held[0].type.count is not None:
+        held = [(owner, field) for owner in side.structs.values() for field in owner.fields if field.type.base == struct.name]
+        if len(held) != 1 or held[0][1].type.pointers or held[0][1].type.count is not None:
             return False
-    return True
+        owner = held[0][0]
+        around.append((owner.size, owner.align, [(field.name, field.begin) for field in owner.fields]))
+    return around[0] == around[1]
 
 
 def spell(field: Field) -> str:
@@ -210,7 +213,10 @@ class Fields:
             if old.width != new.width:
                 self.causes.append(min(old.begin, new.begin))
             if not self.pair.same_type(old.type, new.type):
-                yield self.change("field_type_changed", name, {"to": became(self.pair, old, new)}, *texts(old.type, new.type))
+                to = became(self.pair, old, new)
+                if to == "same_size" and is_reserved(self.old_struct, name) and not self.pair.checked:
+                    to = "reserved"
+                yield self.change("field_type_changed", name, {"to": to}, *texts(old.type, new.type))
             elif old.width != new.width and not self.grew_inside(old.type):
                 sizes = (f"{old.type}, {extent(old)}", f"{new.type}, {extent(new)}")
                 yield self.change("field_type_changed", name, {"to": "other_size"}, *sizes)

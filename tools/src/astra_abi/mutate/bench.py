@@ -149,13 +149,15 @@ class Bench:
 
     def labelled(self, start: str, old: Abi, new: Abi, folder: Path) -> tuple[str, str]:
         """The label of a new side by what old programs meet."""
-        called, taken = affected(old, new), [name for name in lone(old) if is_other(old, new, name)]
+        shifted = {name for name, align in self.aligns[start].items() if name in new.structs and new.structs[name].align != align}
+        called, there = affected(old, new, shifted), lone(new)
+        taken = [name for name in lone(old) if name in there and (name in shifted or is_other(old, new, name))]
         if problem := build_witness(folder, new, library_text(new, set(called), taken)):
             return UNLABELLED, problem
         names = ["=variables", *(f"={name}" for name in taken), *(name for name in called if name in old.functions)]
         turns = max((len(told) for name in taken if name in old.structs for told in clusters(old.structs[name])), default=1)
         runs = [(program, turn, "") for program in (PROGRAMS if old.variables else ("copies",)) for turn in range(turns)]
-        runs += [("copies", 0, "offset")] * other_place(self.aligns[start], new) + [("copies", 0, "strict")] * other_access(old, new)
+        runs += [("copies", 0, "offset")] * bool(shifted) + [("copies", 0, "strict")] * other_access(old, new)
         doubt = ""
         for program, turn, mode in runs:
             reference = self.reference(start, program, turn, mode, names)
@@ -184,12 +186,12 @@ def settled(new: Abi) -> dict:
     return {"structs": new.structs, "functions": new.functions, "enums": new.enums, "typedefs": new.typedefs, "variables": new.variables, "macros": new.macros, "opaque": new.opaque}
 
 
-def affected(old: Abi, new: Abi) -> list[str]:
+def affected(old: Abi, new: Abi, shifted: set[str]) -> list[str]:
     """Functions that a step can touch, and two others; at most so many."""
     reach = Reach(old)
     changed = [name for name, item in old.functions.items() if new.functions.get(name) != replace(item, where=new.functions[name].where if name in new.functions else "")]
     for name in old.structs.keys() | new.structs.keys():
-        if is_other(old, new, name):
+        if name in shifted or is_other(old, new, name):
             changed += reach.reached_by(f"struct:{name}")
     for name, enum in old.enums.items():
         if name not in new.enums or new.enums[name].type != enum.type:
@@ -211,11 +213,6 @@ def other_access(old: Abi, new: Abi) -> bool:
     return any(signature(old, name) != signature(new, name) for name in old.functions if name in new.functions) or any(
         fields_of(old, name) != fields_of(new, name) for name in old.structs if name in new.structs
     )
-
-
-def other_place(aligns: dict[str, int], new: Abi) -> bool:
-    """Whether objects begin at other multiples than they did."""
-    return any(aligns[name] != struct.align for name, struct in new.structs.items() if name in aligns)
 
 
 def is_other(old: Abi, new: Abi, name: str) -> bool:

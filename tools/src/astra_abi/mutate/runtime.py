@@ -4,7 +4,6 @@ A line of the trace is who (program or library), whether it says or hears, a nam
 """
 
 TEXT = r"""
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@ To say is to fill an object with the values of its names and to note them; to he
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Collection
 
@@ -12,6 +13,7 @@ from ..model import FLOATS, INTEGERS, Abi, Field, Signature, Struct, Type
 from .print import VARIABLE_ARGUMENTS, declare, printable, tag, word
 
 REAL = {*FLOATS, "f80", "f128"}
+RESERVED = re.compile(r"_*(reserved|spare|unused)")
 BYTES = {"char", "i8", "u8"}
 DEEPEST = 2
 """Steps along pointers that a value is followed."""
@@ -51,6 +53,9 @@ class Speech:
                 yield from (f"{own}{{ {line} }}" for line in self.member(struct, field, verb, struct.union or len(told) > 1))
 
     def member(self, struct: Struct, field: Field, verb: str, shares: bool):
+        """What is reserved stays zero, and nobody says anything of it."""
+        if verb == "say" and RESERVED.match(field.name):
+            return
         path = f'PATH(".{"|" * shares}{field.name}");'
         at = f"(*({declare(self.abi, field.type, '(*)')})&at->{field.name})" if field.constant and not field.bits else f"at->{field.name}"
         if field.bits:
@@ -93,7 +98,16 @@ class Speech:
             return (
                 f"({place}) = 0; if ({depth} > 0) {{ {tag(self.abi, struct)} *made = GUARDED({tag(self.abi, struct)}); say_{word(struct.name)}(path, made, {depth} - 1); ({place}) = made; {end} }}"
             )
+        if len(type_.pointers) == 1 and self.counts(type_.base):
+            text, inner = declare(self.abi, Type(type_.base)), self.value(Type(type_.base), verb, "(*made)", depth)
+            if verb == "hear":
+                return f"if ({place} && {depth} > 0) {{ {text} *made = (void *){place}; {inner} {end} }} else if (!{place}) told('h', path, \"0\");"
+            return f"({place}) = 0; if ({depth} > 0) {{ {text} *made = GUARDED({text}); {inner} ({place}) = made; {end} }}"
         return f"{verb.upper()}_POINTER(path, {place});"
+
+    def counts(self, base: str) -> bool:
+        """Whether a base is a number, so that a pointer to one leads to it."""
+        return base in INTEGERS or base in FLOATS or base in self.abi.enums and base.isidentifier()
 
     def end(self, type_: Type, verb: str, place: str) -> str:
         """What is given out as constant may lie where nobody writes; who may write what comes in does so."""

@@ -26,7 +26,7 @@ def callable_(abi: Abi, function: Function) -> bool:
 def library_text(abi: Abi, chosen: Collection[str], taken: Collection[str]) -> str:
     """The witness library. Functions that are not chosen are there and do nothing; `taken` types it takes by memory."""
     speech = Library(abi)
-    lines = ['#define WHO \'l\'', TEXT, included(abi), speech.text(met(abi, chosen, taken))]
+    lines = ['#define WHO \'l\'', "#define _GNU_SOURCE", included(abi), TEXT, speech.text(met(abi, chosen, taken))]
     lines.append("__attribute__((used)) static void mutant_nothing(void) {}")
     for number, function in enumerate(exported(abi)):
         manner, heard = manner_of(abi, function), function.name in chosen and callable_(abi, function)
@@ -206,7 +206,7 @@ def variables(abi: Abi, speech: Library) -> list[str]:
 def program_text(abi: Abi) -> str:
     """The old program: it calls what its arguments name, each in a process of its own."""
     speech = Program(abi)
-    lines = ['#define WHO \'p\'', TEXT, included(abi), speech.text()]
+    lines = ['#define WHO \'p\'', "#define _GNU_SOURCE", included(abi), TEXT, speech.text()]
     rows = []
     for number, function in enumerate(exported(abi)):
         if callable_(abi, function):

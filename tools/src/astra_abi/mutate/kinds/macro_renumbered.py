@@ -7,6 +7,7 @@ from typing import Iterator
 
 from ...model import Abi
 from ..place import Place
+from ..print import number
 
 
 def places(abi: Abi) -> Iterator[Place]:
@@ -15,4 +16,4 @@ def places(abi: Abi) -> Iterator[Place]:
 
 def apply(abi: Abi, place: Place) -> Abi:
     item = abi.macros[place.name]
-    return replace(abi, macros={**abi.macros, place.name: replace(item, text=str(item.value + 77777))})
+    return replace(abi, macros={**abi.macros, place.name: replace(item, text=number(item.value + (77777 if item.value < 2**63 else -77777)))})
