@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from small import HEADER, SOURCE, Release, release
 
-FIRST = HEADER + "typedef long small_size;\nsmall_size small_length(small_size of);\n"
-FIRST_SOURCE = SOURCE + "small_size small_length(small_size of) { return of; }\n"
+FIRST = HEADER + "typedef long small_size;\nsmall_size small_length(small_size of);\nstruct small_long { unsigned long first; };\nint small_long(struct small_long *);\n"
+FIRST_SOURCE = SOURCE + "small_size small_length(small_size of) { return of; }\nint small_long(struct small_long *l) { return l->first > 0; }\n"
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,9 @@ CHANGES = {
     "a field in front": (
         [("{ int level; int window; }", "{ int first; int level; int window; }")], ("", ""), 1, {("breaking", "field_inserted", "struct:small_options.first"): 20},
     ),
+    "a field that is smaller, or has only another sign": (
+        [("unsigned long first; };", "int first; };")], ("", ""), 1, {("breaking", "field_resized", "struct:small_long.first"): 12, ("risky", "field_sign_changed", "struct:small_long.first"): 8},
+    ),
     "a type that is another one where long has 32 bits": (
         [("typedef long small_size;", "typedef long long small_size;")], ("", ""), 1, {("breaking", "typedef_changed", "typedef:small_size"): 8},
     ),
@@ -90,3 +93,26 @@ def test_what_differs_between_targets_is_one_finding_for_each_group_of_them(tmp_
     for form, label in (("text", "only on: {} of 20 targets:"), ("markdown", "only on `{} of 20 targets:")):
         shown = astra_abi(*words, form).stdout
         assert shown.count(label.format(15)) == shown.count(label.format(5)) == 1
+
+
+def test_what_went_into_a_library_that_the_next_release_needs_is_not_gone_for_check_either(tmp_path: Path, astra_abi, begun: Path) -> None:
+    import subprocess
+
+    lost, kept = "int small_sum(int a, int b) { return a + b; }", "int small_hidden(void) { return 1; }"
+    new = second(tmp_path, source=(lost, ""))
+    part, made = new.folder / "libpart.so.1", new.library
+    (new.folder / "part.c").write_text(lost + kept)
+    subprocess.run(["cc", "-shared", "-fPIC", "-g", "-Wl,-soname,libpart.so.1", "-o", part, new.folder / "part.c"], check=True)
+    subprocess.run(
+        ["cc", "-shared", "-fPIC", "-g", "-O1", "-Wl,-soname,libsmall.so.1", "-Wl,--no-as-needed", f"-I{new.include}", "-o", made, new.folder / "small.c", part, "-lc"], check=True,
+    )
+    text = (begun / "contract.toml").read_text().replace('needed = ["libc.so.6"]', 'needed = ["libc.so.6", "libpart.so.1"]')
+    folder = begun.parent / "moved"
+    folder.mkdir()
+    (folder / "contract.toml").write_text(text)
+    first = begun.parent / "first"
+    check = astra_abi("check", made, "--contract", folder, "--baseline", begun / "releases", "--headers", new.include, "--format", "json")
+    diff = astra_abi("diff", first / "libsmall.so", made, "--old-headers", first / "include", "--new-headers", new.include, "--contract", folder, "--format", "json")
+    seen = {key for key in told(diff)[1] if "small_sum" in key[2]}
+    assert seen == {key for key in told(check, "releases")[1] if "small_sum" in key[2]}
+    assert seen == {("compatible", "symbol_moved", "symbol:small_sum")}

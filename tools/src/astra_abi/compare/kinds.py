@@ -215,6 +215,11 @@ class Change:
     new: str | None = None
     where: str = ""
 
+    @property
+    def identity(self) -> tuple:
+        """Two changes that differ in a fact may meet two rules, however alike they read."""
+        return self.kind, self.subject, self.old, self.new, tuple(sorted(self.facts.items()))
+
     def __post_init__(self) -> None:
         domains = KINDS.get(self.kind)
         if domains is None or set(domains) != set(self.facts):

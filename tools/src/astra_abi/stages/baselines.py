@@ -25,6 +25,6 @@ def run(subject: Subject) -> Result:
         changes += compare(Abi(baseline.origin, image=symbols), Abi(subject.library.abi.origin, image=seen))
     if not compared:
         return Result("", NOT_DECLARED, f"no release of line {contract.line} is frozen (other lines: {', '.join(other)})")
-    unique = {(change.kind, change.subject, change.old, change.new): change for change in changes}
+    unique = {change.identity: change for change in changes}
     text = f"compared with {', '.join(compared)}"
     return found(tuple(unique.values()), text + (f"; not with other lines ({', '.join(other)})" if other else ""))

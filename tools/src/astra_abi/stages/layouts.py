@@ -43,12 +43,12 @@ def described(contract: Abi, library: Library) -> tuple[Change, ...]:
     for other in rounds:
         abi = replace(library.abi, structs={**structs, **other})
         for change in compare(promised(contract, abi), shown(contract, abi)):
-            found[change.kind, change.subject, change.new] = change
+            found[change.identity] = change
     for functions in library.twins.values():
         for function in functions:
             abi = replace(library.abi, functions={function.name: function})
             for change in compare(promised(contract, abi), shown(contract, abi)):
-                found[change.kind, change.subject, change.new] = change
+                found[change.identity] = change
     return tuple(found.values())
 
 

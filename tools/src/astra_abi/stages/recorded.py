@@ -26,7 +26,7 @@ def run(subject: Existing) -> Result:
             new = record(subject.path, probes, headers=subject.headers.include, strict=False, progress=subject.progress)
             known.append((given, new))
         for change in compare(read_recording(folder / RECORDING).abi, new.abi):
-            changes.setdefault((change.kind, change.subject, change.old, change.new), change)
+            changes.setdefault(change.identity, change)
     missing = dict.fromkeys(sentence for _, recording in known for sentence in recording.missing)
     ran = sum(len(recording.cases) for _, recording in known)
     notes = [f"{ran} cases run, compared with {', '.join(folder.name for folder in folders)}"]

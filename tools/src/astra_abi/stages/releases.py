@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..compare import Change
 from ..diff import CANNOT_RUN, look
 from ..load.existing import Existing
+from ..load.neighbours import surround
 from ..model import AstraError
 from . import NOT_DECLARED, PASS, Result
 
@@ -17,11 +18,11 @@ def run(subject: Existing) -> Result:
     seen: dict[tuple, tuple[Change, list[str], str]] = {}
     for index, release in enumerate(subject.releases):
         excuse = "" if release.line == subject.contract.promised_line else f"{release.version} is of another line, {release.line}"
-        for view in look(release.source, subject.source):
+        for view in look(release.source, surround(release.source, subject.source)):
             if view.verdict == CANNOT_RUN:
                 raise AstraError(f"{release.version} cannot be compared: {view.summary}", str(release.source.path), view.remedy)
             for target, change in view.changes:
-                key = (change.kind, change.subject, change.old, change.new, bool(excuse))
+                key = (*change.identity, bool(excuse))
                 targets = seen.setdefault(key, (change, [], excuse))[1]
                 if target and target not in targets:
                     targets.append(target)
