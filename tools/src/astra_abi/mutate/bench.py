@@ -95,9 +95,10 @@ class Bench:
     def prepare(self, start: str) -> None:
         """Builds the old library, its witness, the old programs, and a client as people write one."""
         folder, abi = self.old(start), STARTS[start](self.abi)
+        text = program_text(abi)
         for problem in (
             build_plain(folder, abi), build_witness(folder, abi, library_text(abi, {item.name for item in exported(abi)}, lone(abi))),
-            *(build_program(folder, program_text(abi), name, *flags) for name, flags in PROGRAMS.items()),
+            *(build_program(folder, text, name, *PROGRAMS[name]) for name in programs(abi)),
         ):
             if problem:
                 raise AstraError(f"the unchanged header cannot be built: {problem}", self.abi.origin, "take another header, or report this one")
@@ -156,7 +157,7 @@ class Bench:
             return UNLABELLED, problem
         names = ["=variables", *(f"={name}" for name in taken), *(name for name in called if name in old.functions)]
         turns = max((len(told) for name in taken if name in old.structs for told in clusters(old.structs[name])), default=1)
-        runs = [(program, turn, "") for program in (PROGRAMS if old.variables else ("copies",)) for turn in range(turns)]
+        runs = [(program, turn, "") for program in programs(old) for turn in range(turns)]
         runs += [("copies", 0, "offset")] * bool(shifted) + [("copies", 0, "strict")] * other_access(old, new)
         doubt = ""
         for program, turn, mode in runs:
@@ -179,6 +180,11 @@ class Bench:
         if key not in self.traces:
             self.traces[key] = parse(*run(self.old(start) / program, self.old(start), names, turn, mode))
         return self.traces[key]
+
+
+def programs(abi: Abi) -> tuple[str, ...]:
+    """Programs differ in what they do with variables alone."""
+    return tuple(PROGRAMS) if abi.variables else ("copies",)
 
 
 def settled(new: Abi) -> dict:

@@ -59,9 +59,11 @@ STARTS = {"plain": lambda abi: abi, "versioned": with_nodes, "inline": with_inli
 
 
 def plan(abi: Abi, pattern: str, seed: int, sample: int | None) -> list[Mutant]:
-    """Every kind's places, at most so many of each, chosen by their names alone. A sample is spread evenly over the kinds."""
+    """Every kind's places, at most so many of each, chosen by their names alone. A sample has as many of each kind as can be."""
     table: list[list[Mutant]] = []
-    for name, kind in load_kinds(pattern).items():
+    kinds = load_kinds(pattern)
+    for name in sorted(kinds, key=lambda name: hashlib.sha256(f"{seed}/{name}".encode()).digest()):
+        kind = kinds[name]
         found: dict[Place, str] = {}
         for start, made in STARTS.items():
             if not found:
@@ -69,4 +71,4 @@ def plan(abi: Abi, pattern: str, seed: int, sample: int | None) -> list[Mutant]:
         ranked = sorted(found, key=lambda place: hashlib.sha256(f"{seed}/{name}/{place}".encode()).digest())
         table.append([Mutant(name, place, found[place]) for place in ranked[:MOST_PLACES]])
     spread = [mutants[row] for row in range(MOST_PLACES) for mutants in table if row < len(mutants)]
-    return sorted(spread[:sample], key=lambda mutant: (mutant.kind, mutant.place)) if sample else [mutant for mutants in table for mutant in mutants]
+    return sorted(spread[:sample], key=lambda mutant: (mutant.kind, mutant.place))
