@@ -14,8 +14,10 @@ from typing import Callable, Iterator, Sequence
 
 from ..model import AstraError
 
-MEMORY = 2 << 30
+MEMORY = 1 << 30
 """Bytes of address space that the work may add to what the process has already."""
+IDLE = 5.0
+"""Seconds after which work that sleeps all the time is taken to wait for ever, as for somebody to write into a pipe."""
 SECONDS = 60
 """Of processor time; half as much again may pass on the clock."""
 DONE, REFUSED = b"+", b"-"
@@ -37,7 +39,9 @@ def confined_all(works: Sequence[Callable[[], str]], where: str, *, seconds: int
     try:
         while children:
             pid, read = children[0]
-            received = collect(read, deadline)
+            received, idle = collect(read, deadline, pid)
+            if received is None and idle:
+                raise AstraError("makes libclang wait for ever", where, "leave out what is no regular file, such as a pipe that a header includes")
             if received is None:
                 raise AstraError(f"is not read after {seconds * 1.5:g} s", where, "read fewer headers at once, or repair them")
             children.pop(0)
@@ -64,17 +68,33 @@ def begun(work: Callable[[], str], seconds: int, memory: int | None) -> tuple[in
     return pid, read
 
 
-def collect(pipe: int, deadline: float) -> bytes | None:
-    """All that comes through a pipe until it is closed; None if it is still open at the deadline."""
+def collect(pipe: int, deadline: float, pid: int) -> tuple[bytes | None, bool]:
+    """All that comes through a pipe until it is closed. None if it is still open at the deadline, or if its writer waits, which is told."""
     pieces = []
     poll = select.poll()
     poll.register(pipe, select.POLLIN)
-    while poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-        piece = os.read(pipe, 1 << 20)
-        if not piece:
-            return b"".join(pieces)
-        pieces.append(piece)
-    return None
+    last, since = "", time.monotonic()
+    while (now := time.monotonic()) < deadline:
+        if poll.poll(min(1.0, deadline - now) * 1000):
+            piece = os.read(pipe, 1 << 20)
+            if not piece:
+                return b"".join(pieces), False
+            pieces.append(piece)
+        elif (spent := asleep(pid)) != last or not spent:
+            last, since = spent, now
+        elif now - since > IDLE:
+            return None, True
+    return None, False
+
+
+def asleep(pid: int) -> str:
+    """What a process that sleeps has spent so far; nothing if it is at work, or if this system does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            parts = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return ""
+    return b" ".join(parts[11:13]).decode() if len(parts) > 12 and parts[0] == b"S" else ""
 
 
 def judged(received: bytes, status: int, where: str, seconds: int) -> str:

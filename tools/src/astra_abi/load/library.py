@@ -117,7 +117,8 @@ def find_debug(path: Path, debug_file: Path | None, missing: dict[str, str]) -> 
         return debug_file
     found = call("find_debug_file", str(path), [])
     if found["path"]:
-        return Path(found["path"])
+        # JSON has no form for a path that is no text, but this one is known.
+        return path if found["how"] == "embedded" else Path(found["path"])
     missing["dwarf"] = found.get("why") or "no debug information"
     return None
 

@@ -70,6 +70,6 @@ def read_toml(path: Path, where: str, problems: Problems) -> dict[str, Any] | No
         problems.add(where, "the file is missing")
     except (OSError, UnicodeDecodeError) as error:
         problems.add(where, f"cannot be read: {error}")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also of a number of too many digits
         problems.add(where, f"is not TOML, or gives a name twice: {error}")
     return None
