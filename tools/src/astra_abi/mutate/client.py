@@ -77,6 +77,10 @@ def misled(old: Abi, new: Abi) -> str:
     """What a client that is compiled again passes in the place of something else, and no compiler says a word."""
     for name in old.functions.keys() & new.functions.keys():
         before, after = ([param.name for param in abi.functions[name].params] for abi in (old, new))
+        rest = next((index for index, param in enumerate(new.functions[name].params) if param.type.base == "..."), len(before))
+        if old.functions[name].params[rest:rest + 1] and old.functions[name].params[rest].type.base != "...":
+            if after[rest] in before:  # else it only became variadic behind all that it takes
+                return f"{name} takes for one of the rest what is passed as {before[rest]}"
         for index, param in enumerate(before[:len(after)]):
             if param and param != after[index] and param in after and after[index] in before:
                 return f"{name} takes for {after[index]} what is passed as {param}"
@@ -108,9 +112,7 @@ def uses(abi: Abi, type_: Type, place: str, constant: bool | None) -> str:
 
 def call(abi: Abi, function: Function) -> list[str]:
     """A function that calls one with what it takes, and has its result."""
-    given = [param for param in function.params if param.type.base not in ("...", *VARIABLE_ARGUMENTS)]
-    if any(param.type.base in VARIABLE_ARGUMENTS for param in function.params):
-        return [f"void *call_{function.name}(void) {{ return (void *)&{function.name}; }}"]
+    given = [param for param in function.params if param.type.base != "..."]
     texts = [declare(abi, param.type, f"a{index}") for index, param in enumerate(given)]
     arguments = ", ".join(f"a{index}" for index in range(len(given)))
     result = f"{function.name}({arguments});"
