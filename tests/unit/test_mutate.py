@@ -67,6 +67,12 @@ def test_a_labeller_that_hears_nothing_is_found_out(tmp_path: Path, monkeypatch)
 
 PAIRS = {path.stem: tomllib.loads(path.read_text()) for path in sorted((HERE.parent / "pairs").glob("*.toml"))}
 NOT_BY_HEADERS = {
+    "fields_grouped_in_other_order": "values go by the names of fields, and a field in a group has another one",
+    "flexible_array_respelled": "objects lie right before a page that nobody may touch, and one element is not there",
+    "function_renewed": "libraries are made without the version node that keeps the old function",
+    "macro_default_changed": "what a number means is taken to matter, even if programs may choose it",
+    "struct_hidden_kept": "what is behind an opaque type is nobody's business",
+    "unreached_struct_changed": "every struct is exchanged by memory, even if no function takes it",
     "declaration_withdrawn": "its library exports what its header no longer declares",
     "params_renamed_in_a_row": "a name that took another one's place is taken for a move",
 }

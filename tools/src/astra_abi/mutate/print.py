@@ -10,7 +10,7 @@ from ..model import Abi, AstraError, Enum, Field, Function, Signature, Struct, T
 SCALARS = {
     "i8": "signed char", "u8": "unsigned char", "i16": "short", "u16": "unsigned short", "i32": "int", "u32": "unsigned int",
     "i64": "long", "u64": "unsigned long", "i128": "__int128", "u128": "unsigned __int128", "f32": "float", "f64": "double",
-    "f80": "long double", "f128": "long double", "c64": "float _Complex", "c128": "double _Complex", "bool": "_Bool", "char": "char", "void": "void",
+    "f80": "long double", "f128": "long double", "q128": "__float128", "c64": "float _Complex", "c128": "double _Complex", "bool": "_Bool", "char": "char", "void": "void",
 }
 VARIABLE_ARGUMENTS = ("va_list", "__va_list_tag", "__builtin_va_list")
 

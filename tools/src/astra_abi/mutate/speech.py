@@ -12,7 +12,7 @@ from typing import Collection
 from ..model import FLOATS, INTEGERS, Abi, Field, Signature, Struct, Type
 from .print import VARIABLE_ARGUMENTS, declare, printable, tag, word
 
-REAL = {*FLOATS, "f80", "f128"}
+REAL = {*FLOATS, "f80", "f128", "q128"}
 RESERVED = re.compile(r"_*(reserved|spare|unused)")
 BYTES = {"char", "i8", "u8"}
 DEEPEST = 2
