@@ -80,7 +80,7 @@ def allowed(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     """What a library may be, as its image would be told: the same kinds, of what is permitted."""
     for kind, key in (("rpath_added", "rpath"), ("exec_stack_added", "exec_stack"), ("text_relocations_added", "text_relocations")):
         if old.get(key) is False and new.get(key):
-            facts = {"declared": True} if kind == "rpath_added" else {}
+            facts = {} if kind == "text_relocations_added" else {"declared": True}
             yield Change(kind, f"library:{key.replace('_', '-')}", facts, "forbidden", "allowed", f"{WHERE}: library.{key}")
     before, after = old.get("needed"), new.get("needed")
     if before is not None and after is not None:

@@ -74,12 +74,12 @@ def raised(new: Image, family: str, top: tuple[str, str], before: str | None) ->
 
 
 def dangers(old: Image, new: Image, where: str) -> Iterator[Change]:
-    for kind, subject, before, after in (
-        ("exec_stack_added", "library:exec-stack", old.exec_stack, new.exec_stack),
-        ("text_relocations_added", "library:text-relocations", old.text_relocations, new.text_relocations),
+    for kind, subject, facts, before, after in (
+        ("exec_stack_added", "library:exec-stack", {"declared": old.closed}, old.exec_stack, new.exec_stack),
+        ("text_relocations_added", "library:text-relocations", {}, old.text_relocations, new.text_relocations),
     ):
         if before is False and after:
-            yield Change(kind, subject, {}, "no", "yes", where)
+            yield Change(kind, subject, facts, "no", "yes", where)
     if old.initializers is not None and new.initializers is not None and new.initializers > old.initializers:
         counts = (str(old.initializers), str(new.initializers))
         yield Change("initializers_added", "library:initializers", {}, *counts, where)

@@ -40,7 +40,7 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "needed_removed": {},
     "rpath_added": {"declared": YES_NO},
     "rpath_removed": {},
-    "exec_stack_added": {},
+    "exec_stack_added": {"declared": YES_NO},
     "text_relocations_added": {},
     "state_added": {},
     "initializers_added": {},
