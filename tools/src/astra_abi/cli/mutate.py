@@ -33,7 +33,7 @@ def command(contract, headers, include, pattern, sample, seed, jobs, resume, kee
     from ..mutate.score import Score
 
     if prove_labels:
-        sys.exit(labels_proven())
+        sys.exit(labels_proven(pattern))
     if contract and headers:
         raise AstraError("--contract and --header exclude each other", "", "give one of them")
     results = []
@@ -44,18 +44,23 @@ def command(contract, headers, include, pattern, sample, seed, jobs, resume, kee
     sys.exit(score.exit_code)
 
 
-def labels_proven() -> int:
+def labels_proven(pattern: str) -> int:
     """Prints what is said of each planted pair; 1 if a label is wrong."""
     import tempfile
+    from fnmatch import fnmatchcase
 
+    from ..model import AstraError
     from ..mutate.planted import load_planted, prove
 
+    pairs = [pair for pair in load_planted() if fnmatchcase(pair.name, pattern)]
+    if not pairs:
+        raise AstraError(f"no planted pair matches '{pattern}'", "", "leave out --kind")
     with tempfile.TemporaryDirectory(prefix="astra-planted-") as folder:
-        proofs = [prove(pair, Path(folder)) for pair in load_planted()]
+        proofs = [prove(pair, Path(folder)) for pair in pairs]
     for proof in proofs:
         print(proof)
     print(f"\n{sum(proof.right for proof in proofs)} of {len(proofs)} planted pairs are labelled as is known")
-    return int(not proofs or not all(proof.right for proof in proofs))
+    return int(not all(proof.right for proof in proofs))
 
 
 def header_of(contract: Path | None) -> Path:

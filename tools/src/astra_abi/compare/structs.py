@@ -214,7 +214,7 @@ class Fields:
                 self.causes.append(min(old.begin, new.begin))
             if not self.pair.same_type(old.type, new.type):
                 to = became(self.pair, old, new)
-                if to == "same_size" and is_reserved(self.old_struct, name) and not self.pair.checked:
+                if to == "same_size" and is_reserved(self.old_struct, name) and not (self.pair.checked or self.pair.contracts):
                     to = "reserved"
                 yield self.change("field_type_changed", name, {"to": to}, *texts(old.type, new.type))
             elif old.width != new.width and not self.grew_inside(old.type):
