@@ -61,8 +61,8 @@ bench: setup build ## measure how long the commands take
 bench-gate: setup build/peers-venv/made.stamp ## measure the gate beside its peers on real releases (GATE="--quick zlib")
 	@$(python) tests/bench/gate/bench.py $(GATE)
 
-fuzz: setup ## read damaged input for SECONDS (60) a reader, going on where it stopped; READERS="elf diff"
-	@$(python) tests/fuzz/campaign.py $(READERS) --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
+fuzz: setup ## read damaged input for SECONDS (60) a reader, going on where it stopped; READERS="native-elf diff"
+	@$(python) tests/fuzz/guided.py $(READERS) --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
 install: build ## install the runtime; PREFIX=/usr/local DESTDIR=
 	install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(PREFIX)/include/astra'

@@ -20,6 +20,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import campaign
 from mutator import mutant
 from targets import REGRESSIONS, TARGETS, Target, answer
 
@@ -33,6 +34,8 @@ COUNTERS = (
 NATIVE = {"native-elf": "elf", "native-dwarf": "dwarf", "native-containers": "containers", "native-gpu": "containers"}
 """Programs of the crate, by the reader whose corpus they begin with and whose regressions they find."""
 PYTHON = tuple(name for name, target in TARGETS.items() if target.seeds not in ("elf", "containers")) + ("diff",)
+OTHERS = ("library", "binary", "starts")
+"""What is damaged by plan alone: those that mostly wait for other programs, or read what others read already."""
 LONGEST, SLOW, MEMORY = 1 << 16, 10, 512
 """Bytes of an input, seconds of one run and megabytes of one process. The counters and the two readings make all of it slower."""
 
@@ -117,18 +120,21 @@ def main() -> int:
     if sys.argv[1:2] == ["--inside"]:
         live(sys.argv[2], sys.argv[3:])
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("targets", nargs="*", choices=[*NATIVE, *PYTHON, []], help="readers; every one if none is named")
+    parser.add_argument("targets", nargs="*", choices=[*NATIVE, *PYTHON, *OTHERS, []], help="readers; every one if none is named")
     parser.add_argument("--seconds", type=float, default=60, help="for each reader")
+    parser.add_argument("--seed", default="1", help="another one gives other inputs where nothing guides")
     options = parser.parse_args()
-    names, found = options.targets or [*NATIVE, *PYTHON], 0
+    names, found = options.targets or [*NATIVE, *PYTHON, *OTHERS], 0
     programs = build() if any(name in NATIVE for name in names) else Path()
     for name in names:
         if name in NATIVE:
             command = [str(programs / name.removeprefix("native-")), f"-rss_limit_mb={MEMORY}"]
-        elif importlib.util.find_spec("atheris"):
+        elif name not in OTHERS and importlib.util.find_spec("atheris"):
             command = [sys.executable, __file__, "--inside", name]
         else:
-            print(f"{name:18} not run: atheris is not installed (pip install atheris==3.0.0)", flush=True)
+            if name not in OTHERS:
+                print(f"{name:18} not guided: atheris is not installed (pip install atheris==3.0.0)", flush=True)
+            found += campaign.main([name, "--seconds", str(options.seconds), "--seed", options.seed])
             continue
         print(f"{name:18}", end=" ", flush=True)
         outcome = run(name, command, NATIVE.get(name, name), options.seconds)

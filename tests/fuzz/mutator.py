@@ -31,6 +31,8 @@ def mutant(seeds: list[bytes], form: str, key: str, number: int, most: int = 1 <
             data = bytearray(other_tree(bytes(data), chance))
         elif form in ("json", "toml", "text") and chance.random() < 0.8:
             data = other_text(data, seeds, chance)
+        elif form == "loader":
+            other_field(data, chance, loader=True)
         elif form == "elf" and chance.random() < 0.6:
             other_field(data, chance)
         else:
@@ -79,9 +81,9 @@ def put_number(data: bytearray, at: int, chance: random.Random) -> None:
     data[at : at + width] = (new % (1 << 8 * width)).to_bytes(width, order)
 
 
-def other_field(data: bytearray, chance: random.Random) -> None:
-    """Damage of one field of a table that the ELF header leads to, or of bytes in one section."""
-    tables = elf_tables(bytes(data))
+def other_field(data: bytearray, chance: random.Random, loader: bool = False) -> None:
+    """Damage of one field of a table that the ELF header leads to, or of bytes in one section: of any, or of those that name symbols."""
+    tables = elf_tables(bytes(data), LOADED if loader else None)
     if not tables:
         return put_number(data, chance.randrange(max(1, len(data) - 8)), chance) if len(data) > 8 else None
     start, size, width = chance.choice(tables)
@@ -91,7 +93,11 @@ def other_field(data: bytearray, chance: random.Random) -> None:
     return put_number(data, min(start + chance.randrange(size // width) * width, len(data) - 1), chance)
 
 
-def elf_tables(data: bytes) -> list[tuple[int, int, int]]:
+LOADED = {3: 1, 5: 4, 6: 8, 11: 4, 0x6FFFFFF6: 4, 0x6FFFFFFD: 2, 0x6FFFFFFE: 2, 0x6FFFFFFF: 2}
+"""Kinds of sections that tell the loader of symbols and versions, and the width of their fields."""
+
+
+def elf_tables(data: bytes, only: dict[int, int] | None = None) -> list[tuple[int, int, int]]:
     """Headers and sections of an ELF file: (start, size, width of a field). Sections weigh alike, whatever their size."""
     if len(data) < 64 or data[:4] != b"\x7fELF":
         return []
@@ -100,17 +106,20 @@ def elf_tables(data: bytes) -> list[tuple[int, int, int]]:
     start = struct.unpack_from(order + ("Q" if wide else "I"), data, at)[0]
     number = struct.unpack_from(order + "H", data, count)[0]
     size = 64 if wide else 40
-    found = [(0, 64 if wide else 52, 2)]
+    found = [] if only else [(0, 64 if wide else 52, 2)]
     for index in range(min(number, 200)):
         head = start + index * size
         if head + size > len(data):
             break
-        found.append((head, size, 4))
-        kind, = struct.unpack_from(order + "I", data, head + 4)
+        kind, flags = struct.unpack_from(order + ("IQ" if wide else "II"), data, head + 4)
+        if only is None:
+            found.append((head, size, 4))
         offset, length = struct.unpack_from(order + ("QQ" if wide else "II"), data, head + (24 if wide else 16))
         # Debug information is a string of bytes, the tables of the loader are words.
+        if only is not None and (kind not in only or not flags & 2):
+            continue
         if kind not in (0, 8) and 0 < length and offset + length <= len(data):
-            found.append((offset, length, 1 if kind in (1, 3) else 4))
+            found.append((offset, length, only[kind] if only else 1 if kind in (1, 3) else 4))
     return found
 
 

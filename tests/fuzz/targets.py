@@ -160,6 +160,14 @@ def diff(folder: Path, name: str, data: bytes) -> str:
     return verdict(folder, CORPUS / "elf" / name, data)
 
 
+def starts(folder: Path, name: str, data: bytes) -> str:
+    """The verdict on a library whose tables of symbols are damaged, held against the loader."""
+    from starts import FITS, LIBRARIES, started
+
+    seed = name.rpartition("@")[2]  # a regression tells of what it is the damage
+    return started(folder, seed, data) if FITS and seed in LIBRARIES else diff(folder, seed, data)
+
+
 TARGETS = {
     target.name: target for target in (
         Target("elf", "elf", "elf", native("read_elf", "writable_objects", "read_references", "build_id", "find_debug_file"), rate=1500),
@@ -169,6 +177,7 @@ TARGETS = {
         Target("library", "elf", "elf", library),
         Target("binary", "containers", "binary", library),
         Target("diff", "elf", "elf", diff, rate=60),
+        Target("starts", "elf", "loader", starts, rate=30),
         Target("contract", "contract", "toml", contract, rate=40),
         Target("declarations", "declarations", "toml", text(lazy("load.declared", "load_declarations"), within=True), "contract.toml", rate=200),
         Target("suppressions", "suppressions", "toml", text(lazy("suppress", "read_suppressions")), rate=200),

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import campaign
+import starts
 from campaign import corpus, mutants, survive
-from targets import CORPUS, TARGETS, Target, Wrong, answer
+from targets import CORPUS, REGRESSIONS, TARGETS, Target, Wrong, answer
 
 SECONDS = 2.0
 """For each reader, on top of the committed inputs."""
@@ -74,6 +75,29 @@ def test_every_kind_of_defect_is_found_and_the_rest_still_read(data: bytes, what
     done, failures = survive(target, lambda start: iter(items[start:]))
     assert (3, ["second"]) == (done, [failure.label for failure in failures])
     assert what in failures[0].what
+
+
+@pytest.mark.skipif(not starts.FITS, reason="not an x86-64 GNU/Linux machine with a C compiler")
+@pytest.mark.parametrize("seed", starts.LIBRARIES)
+def test_the_loader_itself_tells_a_whole_library_from_a_damaged_one(seed: str, tmp_path: Path) -> None:
+    whole = (CORPUS / "elf" / seed).read_bytes()
+    (tmp_path / "libseed.so.1").write_bytes(whole)
+    assert [""] * len(starts.WAYS) == [starts.start(program, tmp_path) for program in starts.programs(seed)]
+    (tmp_path / "libseed.so.1").write_bytes(whole.replace(b"\0walk\0", b"\0talk\0"))
+    assert all("undefined symbol: walk" in starts.start(program, tmp_path) for program in starts.programs(seed))
+
+
+@pytest.mark.skipif(not starts.FITS, reason="not an x86-64 GNU/Linux machine with a C compiler")
+def test_a_library_that_does_not_start_is_not_called_compatible(tmp_path: Path, monkeypatch) -> None:
+    """The oracle is asked with a gate that says yes to everything."""
+    import verdicts
+
+    monkeypatch.setattr(verdicts, "verdict", lambda folder, old, data: "0")
+    whole = (CORPUS / "elf/versioned.so").read_bytes()
+    assert '["0", []]' == starts.started(tmp_path, "versioned.so", whole)
+    for path in (REGRESSIONS / "starts").iterdir():
+        with pytest.raises(Wrong, match="is called compatible, but a program"):
+            starts.started(tmp_path, path.name.rpartition("@")[2], path.read_bytes())
 
 
 def test_a_library_without_one_of_its_functions_is_not_called_compatible(tmp_path: Path, monkeypatch) -> None:

@@ -9,7 +9,7 @@ use object::pod::{self, Pod};
 
 use crate::error::{Error, Result};
 use crate::image::{Image, MAX_NAME, Strings, Symbol, lossy};
-use crate::lookup::Lookup;
+use crate::lookup::{Lookup, sysv_hash};
 
 /// Version indices have 15 bits.
 const MAX_VERSIONS: usize = 1 << 15;
@@ -90,11 +90,33 @@ impl<'i> Dynamic<'i> {
         };
         let found = Lookup::read(self.image, self)?.find(&symbols, strings, is_offered)?;
         for (symbol, is_found) in symbols.iter_mut().zip(found) {
-            if !is_found && is_offered(symbol) {
-                symbol.bind = elf::STB_LOCAL;
+            match (is_offered(symbol), is_found) {
+                (true, true) => self.check_place(symbol, strings)?,
+                (true, false) => symbol.bind = elf::STB_LOCAL,
+                _ => {}
             }
         }
         Ok(symbols)
+    }
+
+    /// Whoever takes a symbol's address, or copies what is there, must find something.
+    fn check_place(&self, symbol: &Symbol, strings: &Strings) -> Result<()> {
+        let is_tls = symbol.kind == elf::STT_TLS;
+        let home = if is_tls { elf::PT_TLS } else { elf::PT_LOAD };
+        let mut homes = self.image.segments.iter().filter(|s| s.kind == home);
+        let is_there = match is_tls {
+            true => homes.any(|s| symbol.value <= s.memory_size),
+            // A name may mark the end of a segment.
+            false => homes.any(|s| s.contains(symbol.value, 0)),
+        };
+        if is_there || symbol.section == elf::SHN_ABS || symbol.value == 0 {
+            return Ok(());
+        }
+        Err(Error::Malformed(format!(
+            "its symbol {} is at {:#x}, where the library has nothing",
+            lossy(strings.get(symbol.name.into())?),
+            symbol.value
+        )))
     }
 
     /// Nothing states the size of the dynamic symbol table but its section header; without one
@@ -201,7 +223,13 @@ impl Versions {
             if definition.vd_cnt.get(e) > 0 {
                 let first = at + u64::from(definition.vd_aux.get(e));
                 let name: &elf::Verdaux<Endianness> = record(bytes, first, "version definitions")?;
-                let name = lossy(strings.get(name.vda_name.get(e).into())?);
+                let name = strings.get(name.vda_name.get(e).into())?;
+                check_hash(
+                    definition.vd_version.get(e),
+                    definition.vd_hash.get(e),
+                    name,
+                )?;
+                let name = lossy(name);
                 let index = definition.vd_ndx.get(e).0 & elf::VERSYM_VERSION;
                 if !is_base {
                     self.by_index.insert(index, (name.clone(), None));
@@ -230,7 +258,9 @@ impl Versions {
             let mut inner = at + u64::from(need.vn_aux.get(e));
             for _ in 0..need.vn_cnt.get(e) {
                 let version: &elf::Vernaux<Endianness> = record(bytes, inner, "version needs")?;
-                let name = lossy(strings.get(version.vna_name.get(e).into())?);
+                let name = strings.get(version.vna_name.get(e).into())?;
+                check_hash(need.vn_version.get(e), version.vna_hash.get(e), name)?;
+                let name = lossy(name);
                 let other = version.vna_other.get(e);
                 self.by_index.insert(
                     other.0 & elf::VERSYM_VERSION,
@@ -296,6 +326,23 @@ impl Versions {
             .map(|(name, library)| (name.as_str(), library.as_deref()));
         (version, index.is_hidden())
     }
+}
+
+/// The loader refuses other forms of a record, and finds a version by its hash.
+fn check_hash(form: u16, hash: u32, name: &[u8]) -> Result<()> {
+    if form != 1 {
+        return Err(Error::Malformed(format!(
+            "the version {} is in a record of the unknown form {form}",
+            lossy(name)
+        )));
+    }
+    if hash != sysv_hash(name) {
+        return Err(Error::Malformed(format!(
+            "the loader does not find the version {} by its hash {hash:#x}",
+            lossy(name)
+        )));
+    }
+    Ok(())
 }
 
 fn too_many_versions() -> Error {

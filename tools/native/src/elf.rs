@@ -13,6 +13,7 @@ use serde::ser::{SerializeSeq, Serializer};
 use crate::dynamic::{Dynamic, Versions};
 use crate::error::{Error, Result};
 use crate::image::{Image, MAX_NAME, Section, Strings, Symbol, lossy};
+use crate::relocations;
 use crate::search::What;
 
 /// Names may overlap in their table, so their sum needs a bound of its own.
@@ -128,6 +129,7 @@ pub fn read_elf(path: &Path) -> Result<String> {
     let text = |tag| dynamic.value(tag).map(|at| strings.get(at).map(lossy));
     let versions = dynamic.versions(&strings)?;
     let symbols = dynamic.symbols(&strings)?;
+    relocations::check(&image, &dynamic, symbols.len())?;
     let notes = image.notes()?;
     let segment = |kind| image.segments.iter().find(move |s| s.kind == kind);
 

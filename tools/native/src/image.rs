@@ -413,6 +413,16 @@ impl Image {
         if self.is_64 { 8 } else { 4 }
     }
 
+    /// The word that bytes begin with; 0 if they are too few.
+    pub fn word(&self, bytes: &[u8]) -> u64 {
+        let bytes = bytes.get(..self.word_size() as usize).unwrap_or(&[]);
+        let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
+        match self.endian {
+            Endianness::Little => bytes.iter().rev().fold(0, add),
+            Endianness::Big => bytes.iter().fold(0, add),
+        }
+    }
+
     pub fn symbols(&self, bytes: &[u8]) -> Vec<Symbol> {
         fn decode<S: Sym<Endian = Endianness>>(bytes: &[u8], e: Endianness) -> Vec<Symbol> {
             let count = bytes.len() / size_of::<S>();

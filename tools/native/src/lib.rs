@@ -20,6 +20,7 @@ mod members;
 mod model;
 mod objects;
 mod references;
+mod relocations;
 mod rust;
 mod scope;
 mod search;

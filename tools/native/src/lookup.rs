@@ -280,7 +280,7 @@ fn gnu_hash(name: &[u8]) -> u32 {
     })
 }
 
-fn sysv_hash(name: &[u8]) -> u32 {
+pub fn sysv_hash(name: &[u8]) -> u32 {
     name.iter().fold(0, |hash: u32, byte| {
         let hash = (hash << 4).wrapping_add(u32::from(*byte));
         (hash ^ (hash >> 24 & 0xf0)) & 0x0fff_ffff

@@ -166,7 +166,7 @@ fn mark(image: &Image, dynamic: &Dynamic, machine: &Machine, ways: &mut [u8]) ->
 }
 
 /// Symbol and type of a relocation, from the word behind its address.
-fn info(image: &Image, bytes: &[u8]) -> (u32, u32) {
+pub fn info(image: &Image, bytes: &[u8]) -> (u32, u32) {
     let half = |at: usize| {
         let word = bytes.get(at..at + 4).and_then(|b| b.try_into().ok());
         word.map_or(0, |word| match image.endian {

@@ -40,6 +40,8 @@ mod model;
 mod objects;
 #[path = "../../src/references.rs"]
 mod references;
+#[path = "../../src/relocations.rs"]
+mod relocations;
 #[path = "../../src/rust.rs"]
 mod rust;
 #[path = "../../src/scope.rs"]

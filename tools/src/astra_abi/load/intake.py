@@ -9,6 +9,7 @@ from pathlib import Path
 
 MOST_BYTES = 64 << 20
 """Far above any text that somebody writes."""
+BLOCK = 4 << 20
 
 
 def read_whole(path: Path, most: int = MOST_BYTES) -> bytes:
@@ -18,10 +19,14 @@ def read_whole(path: Path, most: int = MOST_BYTES) -> bytes:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "is not a regular file", str(path))
-        data = file.read(most + 1) if found.st_size <= most else None
-    if data is None or len(data) > most:
-        raise OSError(errno.EFBIG, f"is longer than {most >> 20} MiB", str(path))
-    return data
+        pieces, left = [], most
+        # What a file is said to have is not always what it gives; what it may have is not asked of the memory at once.
+        while piece := file.read(min(left + 1, BLOCK)):
+            pieces.append(piece)
+            left -= len(piece)
+            if left < 0:
+                raise OSError(errno.EFBIG, f"is longer than {most >> 20} MiB", str(path))
+    return b"".join(pieces)
 
 
 def read_text(path: Path, most: int = MOST_BYTES) -> str:
