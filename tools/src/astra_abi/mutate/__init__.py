@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 from ..load.intake import read_text
-from .bench import Bench, Judge, Result, Ruling
+from .bench import PASSING, Bench, Judge, Result, Ruling
 from .original import original
 from .plan import Mutant, load_kinds, plan, with_nodes
 from .print import header
@@ -29,7 +29,8 @@ FORMAT = "2"
 def attempt(numbered: tuple[Mutant, str]) -> Result:
     mutant, key = numbered
     try:
-        return replace(BENCH.attempt(mutant), key=key)
+        result = BENCH.attempt(mutant)
+        return result if result.key == PASSING else replace(result, key=key)
     finally:
         gc.collect(1)
 
@@ -53,7 +54,7 @@ def try_all(bench: Bench, mutants: list[Mutant], jobs: int, journal: Path | None
         for result in pool.imap_unordered(attempt, waiting):
             done += 1
             report(done, len(keyed))
-            if journal:
+            if journal and result.key != PASSING:
                 with journal.open("a") as file:
                     file.write(json.dumps(asdict(result)) + "\n")
             yield result

@@ -21,9 +21,11 @@ from .plan import STARTS, Mutant, load_kinds
 from .print import printable
 from .speech import clusters
 from .witness import callable_, exported, library_text, lone, program_text
-from .workshop import build_plain, build_program, build_witness, run
+from .workshop import Stalled, build_plain, build_program, build_witness, run
 
 MOST_CALLED = 8
+PASSING = "passing"
+"""The key of a result that says more of the machine than of the mutant: it is tried again."""
 PROGRAMS = {"copies": ("-no-pie", "-fno-pie"), "shares": ("-pie", "-fPIC")}
 """A program that copies the library's variables, and one that uses them where they are."""
 EXPECTED = {BREAKING: 1, RISKY: 0, COMPATIBLE: 0}
@@ -115,6 +117,9 @@ class Bench:
         folder = Path(tempfile.mkdtemp(dir=self.work, prefix="mutant-"))
         try:
             result = self.tried(mutant, folder)
+        except Stalled as stalled:
+            return Result(mutant.kind, str(mutant.place), UNLABELLED, str(stalled), key=PASSING)
+        else:
             if self.keep and not result.right:
                 shutil.copytree(folder, self.keep / f"{mutant.kind}-{mutant.place}-{folder.name}", ignore=shutil.ignore_patterns("*.so*"))
             return result

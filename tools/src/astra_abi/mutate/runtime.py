@@ -10,6 +10,7 @@ TEXT = r"""
 #include <string.h>
 #include <unistd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #define LONGEST 400
 #define UNUSED __attribute__((unused))
@@ -35,6 +36,8 @@ static UNUSED mutant_word fixed(const char *path) {
     hash ^= hash >> 29;
     return (hash & 0x7f7f7f7f7f7f7f7full) | 0x8000000080008081ull;
 }
+/* Of processor time: a machine that is busy with other things says nothing of the program. */
+static UNUSED void limited(int seconds) { struct rlimit most = {seconds, seconds}; setrlimit(RLIMIT_CPU, &most); }
 static UNUSED int mode(const char *name) { const char *now = getenv("MUTANT_MODE"); return now && !strcmp(now, name); }
 /* An object right before a page that nobody may touch; asked to, at no larger multiple than its type needs. */
 static UNUSED void *guarded(size_t size, size_t align) {

@@ -241,7 +241,7 @@ int main(int count, char **names) {
             if (strcmp(rows[j].name, names[i]) || !rows[j].call) continue;
             pid_t child = fork();
             int status = 0;
-            if (child == 0) { alarm(5); rows[j].call(); _exit(0); }
+            if (child == 0) { limited(5); rows[j].call(); _exit(0); }
             waitpid(child, &status, 0);
             if (status) told('!', rows[j].name, WIFSIGNALED(status) ? "signal %d" : "exit %d", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
         }

@@ -31,15 +31,26 @@ def compiler() -> tuple[str, ...]:
     raise AstraError("there is no C compiler", "", "install gcc or clang, or `pip install ziglang`")
 
 
+class Stalled(Exception):
+    """Something that ends at once did not, twice: this machine is busy with other things. No label follows from that."""
+
+
+def started(command: Sequence, **how) -> subprocess.CompletedProcess:
+    """A child that has ended. A machine that stood still for a while gets a second chance."""
+    for _ in range(2):
+        try:
+            return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, **{"env": {**os.environ, "LC_ALL": "C"}, **how})
+        except subprocess.TimeoutExpired:
+            continue
+    raise Stalled(f"{Path(command[0]).name} took longer than {SECONDS} s")
+
+
 def build(folder: Path, source: str, out: str, *arguments: str) -> str:
     """Compiles a text in a folder; why it could not be done, or ""."""
     file = folder / f"{out}.c"
     file.write_text(source)
     command = [*compiler(), "-std=gnu17", "-O0", "-w", "-I.", file.name, "-o", out, *arguments]
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        return f"the compiler took longer than {SECONDS} s"
+    done = started(command, cwd=folder)
     errors = [line for line in done.stderr.splitlines() if "error" in line] or done.stderr.splitlines()
     return "" if done.returncode == 0 else (errors or ["the compiler failed"])[0]
 
@@ -105,10 +116,7 @@ def complaints(include: Path, client: Path, language: str) -> tuple[bool, list[s
     """Whether a compiler takes a client with the headers of a folder, and what it says of it."""
     standard = "-std=gnu17" if language == "c" else "-std=gnu++17"
     command = [*compiler(), "-x", language, standard, "-fsyntax-only", "-Wall", "-Wno-unused", f"-I{include}", str(client)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env={**os.environ, "LC_ALL": "C"})
-    except subprocess.TimeoutExpired:
-        return False, [f"the compiler took longer than {SECONDS} s"]
+    done = started(command)
     said = [found[0] for line in done.stderr.splitlines() if (found := re.search(r"\b(?:fatal error|error|warning): .*", line))]
     return done.returncode == 0, said or done.stderr.splitlines()[:1]
 
@@ -116,7 +124,7 @@ def complaints(include: Path, client: Path, language: str) -> tuple[bool, list[s
 def unlinked(client: Path, library: Path) -> str:
     """What a client misses in a library when it is linked again; "" if it finds everything."""
     command = [*compiler(), str(client), str(library), "-o", str(library.parent / "linked")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env={**os.environ, "LC_ALL": "C"})
+    done = started(command)
     return next((f"the linker: {found[0]}" for line in done.stderr.splitlines() if (found := re.search(r"undefined reference to .*", line))), "")
 
 
@@ -124,8 +132,5 @@ def run(program: Path, libraries: Path, names: Sequence[str], turn: int = 0, mod
     """What an old program does with a library: its output, its exit code, and what was said on the side."""
     environment = {"LD_LIBRARY_PATH": str(libraries), "LD_BIND_NOW": "1", "MUTANT_TURN": str(turn), "PATH": os.environ.get("PATH", "")}
     environment |= {"MUTANT_MODE": mode} if mode else {}
-    try:
-        done = subprocess.run([program.resolve(), *names], env=environment, capture_output=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        return "", 124, f"did not end within {SECONDS} s"
-    return done.stdout.decode("utf-8", "replace"), done.returncode, done.stderr.decode("utf-8", "replace")
+    done = started([program.resolve(), *names], env=environment, errors="replace")
+    return done.stdout, done.returncode, done.stderr
