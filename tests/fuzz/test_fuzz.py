@@ -14,7 +14,7 @@ import starts
 from campaign import corpus, mutants, survive
 from targets import CORPUS, REGRESSIONS, TARGETS, Target, Wrong, answer
 
-SECONDS = 2.0
+SECONDS = 1.5
 """For each reader, on top of the committed inputs."""
 MOST = 3000
 
