@@ -137,7 +137,7 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "flexible_array_added": {},
     "flexible_array_respelled": {},
     "fields_regrouped": {},
-    "field_removed": {},
+    "field_removed": {"reserved": YES_NO},
     "field_moved": {},
     "field_renamed": {"reserved": YES_NO},
     "field_type_changed": {"to": ("same_content", "other_sign", "reserved", "same_size", "other_size")},

@@ -169,10 +169,24 @@ class Fields:
                 if not self.pair.checked:
                     yield self.change("field_renamed", name, {"reserved": is_reserved(self.old_struct, name)}, name, heir)
                 continue
-            if not new:
+            bytes_stay = not new and self.only_reserve_is_less(name)
+            if not new and not bytes_stay:
                 self.causes.append(old.begin)
             text = f"{spell(new)}, called {heir}" if new else None
-            yield self.change("field_removed", name, {}, spell(old), text)
+            yield self.change("field_removed", name, {"reserved": bytes_stay}, spell(old), text)
+
+    def only_reserve_is_less(self, name: str) -> bool:
+        """A reserved field is gone, or less of it is left: its bytes still are, and nothing else has another place."""
+        if not is_reserved(self.old_struct, name) or self.pair.checked or self.pair.contracts:
+            return False
+        old, rest = self.old[name], self.new.get(name)
+        within = rest is None or (old.begin <= rest.begin and rest.end <= old.end)
+        others = [other for other in self.common if other != name]
+        return (
+            within and self.old_struct.size == self.new_struct.size
+            and all(self.old[other].begin == self.new[other].begin for other in others)
+            and not any(new.begin < old.end and old.begin < new.end for new in self.fresh.values())
+        )
 
     def added(self) -> Iterator[Change]:
         moved = {name for name in self.common if self.old[name].begin != self.new[name].begin}
@@ -210,16 +224,17 @@ class Fields:
                 if self.pair.same_type(old.type.element, new.type.element):
                     yield self.change("flexible_array_respelled", name, {}, str(old.type), str(new.type))
                     continue
-            if old.width != new.width:
+            bytes_stay = self.only_reserve_is_less(name)
+            if old.width != new.width and not bytes_stay:
                 self.causes.append(min(old.begin, new.begin))
             if not self.pair.same_type(old.type, new.type):
                 to = became(self.pair, old, new)
-                if to == "same_size" and is_reserved(self.old_struct, name) and not (self.pair.checked or self.pair.contracts):
+                if to in ("same_size", "other_size") and bytes_stay:
                     to = "reserved"
                 yield self.change("field_type_changed", name, {"to": to}, *texts(old.type, new.type))
             elif old.width != new.width and not self.grew_inside(old.type):
                 sizes = (f"{old.type}, {extent(old)}", f"{new.type}, {extent(new)}")
-                yield self.change("field_type_changed", name, {"to": "other_size"}, *sizes)
+                yield self.change("field_type_changed", name, {"to": "reserved" if bytes_stay else "other_size"}, *sizes)
             elif self.pair.declared and (loses := loses_const(old.type, new.type)) is not None:
                 narrows = loses if self.old_struct.direction != "out" else not loses
                 yield self.change("const_changed", name, {"narrows": narrows}, str(old.type), str(new.type))
