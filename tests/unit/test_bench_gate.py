@@ -21,20 +21,19 @@ def gate(monkeypatch, tmp_path):
     """The benchmark's modules, with a folder of builds of their own."""
     monkeypatch.syspath_prepend(str(GATE))
     before = set(sys.modules)
-    import bench
     import corpus
+    import timing
 
     monkeypatch.setattr(corpus, "BENCH", tmp_path / "bench")
-    yield bench, corpus
-    for name in set(sys.modules) - before:
-        if name in ("bench", "corpus", "synthetic", "contestants", "workflow"):
-            del sys.modules[name]
+    yield timing, corpus
+    for name in (set(sys.modules) - before) & {path.stem for path in GATE.glob("*.py")}:
+        del sys.modules[name]
 
 
 @pytest.fixture
 def tiny(gate, monkeypatch, tmp_path):
     """A corpus of one library with two versions, whose sources lie in a folder of this machine."""
-    bench, corpus = gate
+    timing, corpus = gate
     mirror, versions = tmp_path / "mirror", {}
     mirror.mkdir()
     for version in ("1", "2"):
@@ -134,83 +133,137 @@ def test_an_archive_that_leads_out_of_its_folder_is_refused(tiny, tmp_path) -> N
     assert not list(tmp_path.rglob("escaped"))
 
 
-def result(bench, case: str, who: str, mode: str, *seconds: float, verdict: str = "breaking"):
-    return bench.Result(case, who, mode, [bench.Measured(verdict, cpu, cpu, 10_000_000) for cpu in seconds])
+def result(timing, case: str, who: str, mode: str, *seconds: float, verdict: str = "breaking"):
+    return timing.Result(case, who, mode, [timing.Measured(verdict, cpu, cpu, 10_000_000) for cpu in seconds])
 
 
 @pytest.mark.parametrize("exponent", [1.0, 1.5, 2.0])
 def test_the_exponent_is_that_of_the_times_above_the_start(gate, exponent: float) -> None:
-    bench, _ = gate
-    start = {"x default": result(bench, "growth", "x", "default", 0.1)}
-    points = {"x default": [(size, result(bench, "growth", "x", "default", 0.1 + 1e-7 * size ** exponent)) for size in (1000, 2000, 4000, 8000)]}
-    assert math.isclose(bench.fitted(points, start)["x default"], exponent, rel_tol=1e-6)
+    timing, _ = gate
+    start = {"x default": result(timing, "growth", "x", "default", 0.1)}
+    points = {"x default": [(size, result(timing, "growth", "x", "default", 0.1 + 1e-7 * size ** exponent)) for size in (1000, 2000, 4000, 8000)]}
+    assert math.isclose(timing.fitted(points, start)["x default"], exponent, rel_tol=1e-6)
 
 
 def test_no_exponent_is_fitted_to_errors(gate) -> None:
-    bench, _ = gate
-    start = {"x default": result(bench, "growth", "x", "default", 0.1)}
-    points = {"x default": [(1000, result(bench, "g", "x", "default", 1.0)), (2000, result(bench, "g", "x", "default", 2.0, verdict="timeout"))]}
-    assert bench.fitted(points, start) == {}
+    timing, _ = gate
+    start = {"x default": result(timing, "growth", "x", "default", 0.1)}
+    points = {"x default": [(1000, result(timing, "g", "x", "default", 1.0)), (2000, result(timing, "g", "x", "default", 2.0, verdict="timeout"))]}
+    assert timing.fitted(points, start) == {}
 
 
 def test_a_figure_is_reached_missed_or_not_measured(gate) -> None:
-    bench, _ = gate
+    timing, _ = gate
+    import figures
+
     case = "openssl 3.0.20→3.5.7 libcrypto.so.3"
     results = [
-        result(bench, case, "astra-abi", "default", 1.0), result(bench, case, "astra-abi", "headers", 9.0),
-        result(bench, case, "abidiff", "default", 20.0), result(bench, case, "abidiff", "headers", 6.0),
+        result(timing, case, "astra-abi", "default", 1.0), result(timing, case, "astra-abi", "headers", 9.0),
+        result(timing, case, "abidiff", "default", 20.0), result(timing, case, "abidiff", "headers", 6.0),
     ]
-    rows = {row["what"]: (row["value"], row["reached"]) for row in bench.figures(results, {})}
+    rows = {row.what: (row.value, row.reached) for row in figures.figures(results, {"wrong pairs": 1, "mutants of zlib.h 1.2.13": 0})}
     assert rows["libcrypto 3.0→3.5, CPU"] == (1.0, True)
     assert rows["libcrypto 3.0→3.5, memory"] == (10.0, True)
     assert rows["libcrypto against abidiff with headers"] == (6.0, True)
     assert rows["libcrypto against abidiff's default"] == (20.0, False)
     assert rows["growth with DWARF size, exponent"] == (None, None)
+    assert rows["release pairs with a contract judged wrongly"] == (1, False)
+    assert rows["mutants of zlib.h judged wrongly"] == (0, True)
 
 
 def test_a_failing_command_is_never_a_fast_time(gate) -> None:
-    bench, _ = gate
+    timing, _ = gate
+    import figures
+
     case = "zlib 1.2.11→1.2.13 libz.so.1"
-    results = [result(bench, case, "astra-abi", "default", 0.01, verdict="error"), result(bench, case, "abidiff", "default", 1.0)]
-    assert {row["what"]: row["reached"] for row in bench.figures(results, {})}["zlib 1.2.11→1.2.13, CPU"] is None
+    results = [result(timing, case, "astra-abi", "default", 0.01, verdict="error"), result(timing, case, "abidiff", "default", 1.0)]
+    assert {row.what: row.reached for row in figures.figures(results, {})}["zlib 1.2.11→1.2.13, CPU"] is None
     assert not results[0].done
     assert not re.search(r"\d\.\dx", results[1].line(None))
-    assert re.search(r" 2\.0x", results[1].line(result(bench, case, "astra-abi", "default", 0.5)))
+    assert re.search(r" 2\.0x", results[1].line(result(timing, case, "astra-abi", "default", 0.5)))
 
 
 def test_a_command_that_is_missing_is_told(gate) -> None:
-    bench, _ = gate
+    timing, _ = gate
     import contestants
 
-    absent = contestants.command(["/no/such/program"], bench.Limits(seconds=10), {0: "done"})
+    absent = contestants.command(["/no/such/program"], timing.Limits(seconds=10), {0: "done"})
     assert absent.verdict == "error"
     assert "/no/such/program: No such file" in absent.detail
-    unknown = contestants.command([str(contestants.ABI), "no-such-command"], bench.Limits(seconds=30), contestants.VERDICTS)
+    unknown = contestants.command([str(contestants.ABI), "no-such-command"], timing.Limits(seconds=30), contestants.VERDICTS)
     assert unknown.verdict == "error"
     assert "No such command" in unknown.detail
 
 
 def test_verdicts_that_differ_between_runs_are_no_answer(gate) -> None:
-    bench, _ = gate
-    one = result(bench, "c", "x", "default", 1.0)
-    one.runs += result(bench, "c", "x", "default", 1.0, verdict="compatible").runs
+    timing, _ = gate
+    one = result(timing, "c", "x", "default", 1.0)
+    one.runs += result(timing, "c", "x", "default", 1.0, verdict="compatible").runs
     assert (one.verdict, one.done) == ("differs between runs", False)
 
 
 def test_everybody_runs_in_turn_and_failures_run_once(gate) -> None:
-    bench, _ = gate
+    timing, _ = gate
     order = []
 
     def contestant(name: str, verdict: str):
         def run(case):
             order.append(name)
-            return bench.Measured(verdict, 0.1, 0.1, 1)
+            return timing.Measured(verdict, 0.1, 0.1, 1)
 
-        return bench.Contestant(name, "default", run)
+        return timing.Contestant(name, "default", run)
 
-    results = bench.run_case(bench.Case("c"), [contestant("a", "breaking"), contestant("b", "error")], False, lambda text: None)
+    results = timing.run_case(timing.Case("c"), [contestant("a", "breaking"), contestant("b", "error")], False, lambda text: None)
     assert order == ["a", "b", "a", "a", "a", "a"]
     assert [len(one.runs) for one in results] == [5, 1]
+
+
+def test_a_verdict_with_a_contract_is_right_only_if_every_break_is_named_and_nothing_else_is(gate) -> None:
+    timing, _ = gate
+    import truth
+
+    known = truth.Truth(("constant:A_*", "struct:s.f"), ("constant:new",))
+    told = (("breaking", "constant:A_1"), ("breaking", "constant:A_2"), ("breaking", "struct:s.f"), ("risky", "constant:new"))
+    say = lambda verdict, found: known.faults(timing.Measured(verdict, 1, 1, 1, found=found))  # noqa: E731
+    assert say("breaking", told) == []
+    assert say("breaking", told[:2] + told[3:]) == ["does not call struct:s.f a break"]
+    assert say("breaking", told[:3]) == ["does not tell of constant:new"]
+    assert say("breaking", (*told, ("breaking", "symbol:g"))) == ["calls symbol:g a break"]
+    assert "says compatible, and it is breaking" in say("compatible", ())
+
+
+def test_what_is_true_is_said_of_pairs_that_there_are(gate) -> None:
+    _, corpus = gate
+    import contestants
+    import truth
+
+    names = {contestants.pair_case(old, new, file).name for old, new in corpus.pairs() for file in old.recipe["files"]}
+    assert set(truth.read()["pair"]) <= names
+    assert {name.rpartition(" ")[0] for name in names} >= set(truth.read()["behaviour"])
+    assert len([name for name in truth.read()["pair"] if name.startswith("tvm-ffi ")]) == 7
+
+
+def test_false_missed_and_absent_verdicts_are_counted_apart(gate) -> None:
+    timing, _ = gate
+    import truth
+
+    broken, harmless = "openssl 3.0.20→3.5.7 libssl.so.3", "zlib 1.2.11→1.2.13 libz.so.1"
+    tally = truth.tallies([result(timing, case, "x", "m", 1.0, verdict=verdict) for case in (broken, harmless) for verdict in ("breaking", "compatible", "timeout")])
+    assert tally["x m"] == truth.Tally(pairs=6, false_breaks=1, missed_breaks=1, silent=2)
+
+
+def test_another_state_of_the_gate_takes_over_no_mutants(gate, monkeypatch, tmp_path) -> None:
+    import astra_abi
+    import mutants
+
+    package = tmp_path / "astra_abi"
+    package.mkdir()
+    (package / "rule.py").write_text("one")
+    monkeypatch.setattr(astra_abi, "__file__", str(package / "__init__.py"))
+    before = mutants.state_of_gate()
+    assert before == mutants.state_of_gate()
+    (package / "rule.py").write_text("two")
+    assert before != mutants.state_of_gate()
 
 
 def test_the_growing_libraries_differ_in_one_struct(gate, monkeypatch, tmp_path) -> None:
@@ -274,7 +327,9 @@ def test_what_only_one_way_tells_of_a_step_is_shown(gate) -> None:
 
 
 def test_only_a_case_with_a_contract_is_run_with_one(gate) -> None:
-    bench, _ = gate
-    who = [bench.Contestant(bench.OURS, "headers", None), bench.Contestant(bench.OURS, "contract", None)]
-    assert [one.mode for one in bench.able(who, bench.Case("c"))] == ["headers"]
-    assert [one.mode for one in bench.able(who, bench.Case("c", contract=GATE))] == ["headers", "contract"]
+    timing, _ = gate
+    import contestants
+
+    who = [timing.Contestant(timing.OURS, "headers", None), timing.Contestant(timing.OURS, "contract", None)]
+    assert [one.mode for one in contestants.able(who, timing.Case("c"))] == ["headers"]
+    assert [one.mode for one in contestants.able(who, timing.Case("c", contract=GATE))] == ["headers", "contract"]

@@ -5,6 +5,7 @@ An absent peer is named with its reason. A command that fails is an error with w
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
@@ -46,6 +47,8 @@ class Measured:
     said: int = 0
     breaking: int = 0
     detail: str = ""
+    found: tuple[tuple[str, str], ...] = ()
+    """Severity and subject of what we found."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,27 @@ def ours(mode: str, limits: Limits) -> Contestant:
             words += ["--old-headers", str(case.headers.old), "--new-headers", str(case.headers.new)]
         if mode == "contract":
             words += ["--contract", str(case.contract)]
-        return command(words, limits, VERDICTS)
+        room = Path(tempfile.mkdtemp(prefix="astra-bench-"))
+        try:
+            ran = child.run([*words, "--format", "json"], room, limits)
+            if ran.ended != "exited" or ran.code not in VERDICTS:
+                return Measured("timeout" if ran.ended == "timeout" else "error", ran.cpu_s, ran.wall_s, ran.peak_bytes, detail=ran.said)
+            return reported(ran, ran.stdout.read_text("utf-8"))
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
 
     return Contestant(OURS, mode, run)
+
+
+def reported(ran: child.Ran, text: str) -> Measured:
+    """Our verdict with what was found. Input that is refused has no report, and says why on the other stream."""
+    if not text:
+        return Measured(VERDICTS[ran.code], ran.cpu_s, ran.wall_s, ran.peak_bytes, detail=ran.said)
+    report = json.loads(text)
+    found = tuple((item["severity"], item["subject"]) for item in report["changes"] if item["severity"] != "compatible")
+    breaking = sum(severity == "breaking" for severity, _ in found)
+    detail = report["sentence"] if ran.code == 2 else ""
+    return Measured(VERDICTS[ran.code], ran.cpu_s, ran.wall_s, ran.peak_bytes, len(found), breaking, detail, found)
 
 
 def theirs(peer, mode: str, limits: Limits) -> Contestant:
