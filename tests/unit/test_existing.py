@@ -175,6 +175,20 @@ def test_each_promise_about_the_toolchain_is_judged(line: str, careless: Path, t
         assert re.search(r"for \w+|because of \w+", told["new"]), told["new"]
 
 
+@pytest.mark.parametrize("line", [line for line in TOOLCHAIN if not line.startswith(("gpu", "text"))])
+def test_diff_with_a_contract_holds_a_build_to_the_same_promises(line: str, careless: Path, tmp_path: Path, astra_abi) -> None:
+    plain, folder = release(tmp_path / "plain"), tmp_path / "abi"
+    rule, subject = TOOLCHAIN[line]
+    internal = "[symbols]\ninternal = ['small_more', 'small_text', 'small_other', '_Z*']\n"
+    found = {}
+    for promise in ("", f"[toolchain]\n{line}"):
+        at = contract(folder, internal + promise)
+        done = astra_abi("diff", plain.library, careless / "libsmall.so", "--headers", plain.include, "--contract", at, "--format", "json")
+        found[promise] = {(item["rule"], item["subject"]) for item in json.loads(done.stdout)["changes"] if item["severity"] == "breaking"}
+        assert done.returncode == int(bool(found[promise]))
+    assert set.difference(*reversed(found.values())) == {(rule, subject)}
+
+
 def test_a_promise_that_a_build_keeps_is_no_finding(tmp_path: Path, check) -> None:
     made = release(tmp_path)
     lines = ['glibc = "2.99"', "rpath = false", "exec_stack = false", "text_relocations = false", 'platform = "manylinux_2_39"', 'needed = ["libc.so.6"]']

@@ -22,7 +22,7 @@ def changes(pair: Pair) -> Iterator[Change]:
         return  # Files of two kinds differ in all the rest as well.
     yield from architectures(old, new, where)
     yield from systems(old, new, where)
-    yield from tags(old.tag, new.tag, where, images[0].closed)
+    yield from tags(old.tag, new.tag, where, images[0].promises("platform"))
     yield from exports(pair, old, new, where)
     if old.hidden is not None and new.hidden is not None:
         for name in sorted((set(new.hidden) - set(old.hidden)) & (images[0].symbols or {}).keys()):

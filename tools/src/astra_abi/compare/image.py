@@ -28,13 +28,13 @@ def needs(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     where = pair.new.origin
     if old.needed is not None and new.needed is not None:
         for name in sorted(set(new.needed) - set(old.needed)):
-            facts = {"declared": old.closed, "with_libc": comes_with_libc(name, old.needed)}
+            facts = {"declared": old.promises("needed"), "with_libc": comes_with_libc(name, old.needed)}
             yield Change("needed_added", f"library:needed:{name}", facts, None, name, where)
         if not pair.checked:
             for name in sorted(set(old.needed) - set(new.needed)):
                 yield Change("needed_removed", f"library:needed:{name}", {}, name, None, where)
     if old.rpath_known and new.rpath_known and old.rpath != new.rpath:
-        kind, facts = ("rpath_added", {"declared": old.closed}) if new.rpath is not None else ("rpath_removed", {})
+        kind, facts = ("rpath_added", {"declared": old.promises("rpath")}) if new.rpath is not None else ("rpath_removed", {})
         yield Change(kind, "library:rpath", facts, old.rpath, new.rpath, where)
 
 
@@ -58,7 +58,7 @@ def floor(old: Image, new: Image, where: str) -> Iterator[Change]:
         if before is None or version_key(version) > version_key(before[0]):
             was = f"{family}_{before[0]}" if before else None
             now = raised(new, family, (version, symbol), before and before[0])
-            yield Change("floor_raised", f"library:floor.{family}", {"declared": old.closed}, was, now, where)
+            yield Change("floor_raised", f"library:floor.{family}", {"declared": old.promises(family)}, was, now, where)
 
 
 def raised(new: Image, family: str, top: tuple[str, str], before: str | None) -> str:
@@ -75,7 +75,7 @@ def raised(new: Image, family: str, top: tuple[str, str], before: str | None) ->
 
 def dangers(old: Image, new: Image, where: str) -> Iterator[Change]:
     for kind, subject, facts, before, after in (
-        ("exec_stack_added", "library:exec-stack", {"declared": old.closed}, old.exec_stack, new.exec_stack),
+        ("exec_stack_added", "library:exec-stack", {"declared": old.promises("exec_stack")}, old.exec_stack, new.exec_stack),
         ("text_relocations_added", "library:text-relocations", {}, old.text_relocations, new.text_relocations),
     ):
         if before is False and after:

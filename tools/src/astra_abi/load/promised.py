@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any, Iterable, Iterator
 
 from ..model import Abi, Enum, Field, Image, Signature, Struct, Table, Type
-from ..model.container import Container
-from .declared import FILE, SPECIAL, Declarations, matches, version_key
+from ..model.container import Container, PlatformTag
+from ..toolchain import find_policy, libc_of_tag
+from .declared import FILE, SPECIAL, Declarations, Toolchain, matches, version_key
 
 VALUE = "by value"
 
@@ -55,8 +56,17 @@ def promised_image(image: Image | None, declared: Declarations) -> Image | None:
         data=tuple(name for name in image.data if name in kept), hidden=image.hidden & kept,
         sizes=None if image.sizes is None else {name: size for name, size in image.sizes.items() if name in kept},
         floor=promised_floor(image, declared), needed=promised_needs(image, declared), table=promised_table(image, declared),
-        container=promised_container(image, declared),
+        container=promised_container(image, declared), promised=spoken_of(declared),
     )
+
+
+def spoken_of(declared: Declarations) -> frozenset[str]:
+    """What the contract promises of the machine that a build needs."""
+    allowed = declared.toolchain
+    if allowed is None:
+        return frozenset()
+    said = {"needed": allowed.needed is not None, "rpath": allowed.rpath is False, "exec_stack": allowed.exec_stack is False, "platform": allowed.platform is not None}
+    return frozenset(allowed.floor) | {what for what, there in said.items() if there}
 
 
 def promised_table(image: Image, declared: Declarations) -> Table | None:
@@ -73,16 +83,29 @@ def promised_floor(image: Image, declared: Declarations) -> dict[str, tuple[str,
         return image.floor
     floor = dict(image.floor)
     for family, version in declared.toolchain.floor.items():
-        if family in floor and version_key(floor[family][0]) < version_key(version):
+        if family not in floor or version_key(floor[family][0]) < version_key(version):
             floor[family] = (version, "")
     return floor
 
 
 def promised_container(image: Image, declared: Declarations) -> Container | None:
-    """The file without its platform tag where the contract says how old a C library may be: that is compared itself."""
-    if image.container and image.container.tag and declared.toolchain and "GLIBC" in declared.toolchain.floor:
-        return replace(image.container, tag=None)
-    return image.container
+    """The file with no better platform tag than the contract promises, and with none where it says how old a C library may be."""
+    seen, allowed = image.container, declared.toolchain
+    if seen is None or seen.tag is None or allowed is None:
+        return seen
+    if "GLIBC" in allowed.floor:
+        return replace(seen, tag=None)
+    promised = promised_tag(allowed, seen)
+    return replace(seen, tag=promised) if promised and promised.libc == seen.tag.libc and promised.rank > seen.tag.rank else seen
+
+
+def promised_tag(allowed: Toolchain, seen: Container) -> PlatformTag | None:
+    """The platform tag that a library promises, for the machine that it is built for."""
+    if allowed.platform is None:
+        return None
+    libc = libc_of_tag(allowed.platform)
+    policy = find_policy(allowed.platform, libc, seen.machine or "", seen.byte_order or "little")
+    return PlatformTag(policy.tag, libc, policy.rank)
 
 
 def promised_needs(image: Image, declared: Declarations) -> tuple[str, ...] | None:

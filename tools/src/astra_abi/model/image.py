@@ -80,8 +80,14 @@ class Image:
     """Whether it has a version table: nodes of its own, or needs for nodes of others."""
     table: Table | None = None
     """What the loader searches, of a file that was read."""
+    promised: frozenset[str] = frozenset()
+    """What a contract says it may ask for: families of `floor`, and needed, rpath, exec_stack, platform. The rest it only does."""
     around: tuple[Image, ...] = ()
     """Libraries that it needs, which the loader searches after it."""
+
+    def promises(self, what: str) -> bool:
+        """Whether what it asks for there is more than what it happens to do."""
+        return self.closed or what in self.promised
 
 
 @dataclass(frozen=True, slots=True)

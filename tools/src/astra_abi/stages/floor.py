@@ -3,9 +3,9 @@
 from ..compare import Change, compare
 from ..load.declared import Toolchain
 from ..load.existing import Existing
+from ..load.promised import promised_tag
 from ..model import Abi, AstraError, Image
-from ..model.container import Container, PlatformTag
-from ..toolchain import find_policy, libc_of_tag
+from ..model.container import Container
 from . import NOT_DECLARED, Result, found
 
 TITLE = "toolchain floor"
@@ -48,14 +48,6 @@ def refuse_unseen(allowed: Toolchain, image: Image, where: str) -> None:
     }
     if blind := [key for key, there in seen.items() if not there]:
         raise AstraError(f"toolchain.{', toolchain.'.join(blind)} cannot be judged in a file of this format ({image.container.format})", where, "leave it out of the contract")
-
-
-def promised_tag(allowed: Toolchain, seen: Container) -> PlatformTag | None:
-    if allowed.platform is None:
-        return None
-    libc = libc_of_tag(allowed.platform)
-    policy = find_policy(allowed.platform, libc, seen.machine or "", seen.byte_order or "little")
-    return PlatformTag(policy.tag, libc, policy.rank)
 
 
 def promised_code(allowed: Toolchain) -> tuple[tuple[str, str], ...] | None:
