@@ -16,14 +16,20 @@ MOST_NAMED = 6
 def changes(pair: Pair) -> Iterator[Change]:
     old, new = pair.old.image, pair.new.image
     if old is None or new is None or new.closed:
-        return
+        return  # Two contracts compare what they allow as build inputs.
     yield from unserved(old, new, pair.site)
-    yield from unshared(old, new, pair.site)
+    if old.wants is not None:  # a file, of which also the rest is known; no promise and no program says any of it
+        yield from unshared(old, new, pair.site)
+        yield from asked(old, new, pair.site)
+
+
+def asked(old: Image, new: Image, where: str) -> Iterator[Change]:
+    """What is asked of the loader and of the processor."""
     for flag, kind in (("nodlopen", "dlopen_refused"), ("nodelete", "unload_refused")):
         if flag in new.flags - old.flags:
-            yield Change(kind, f"library:{flag}", {}, None, f"-z {flag}", pair.site)
+            yield Change(kind, f"library:{flag}", {}, None, f"-z {flag}", where)
     if new.level is not None and (old.level or "x86-64") < new.level:
-        yield Change("processor_raised", "library:processor", {}, old.level or "x86-64", new.level, pair.site)
+        yield Change("processor_raised", "library:processor", {}, old.level or "x86-64", new.level, where)
 
 
 def unserved(old: Image, new: Image, where: str) -> Iterator[Change]:
@@ -49,7 +55,8 @@ def unshared(old: Image, new: Image, where: str) -> Iterator[Change]:
     """Data that the library looked for by name, so that it worked on the copy that a program may hold, and does no more."""
     if old.shared is None or new.shared is None or new.sizes is None:
         return
+    words = {"protected": "protected: its own", "symbolic": "its own", "unseen": None}
     for name in sorted((old.shared - new.shared) & new.sizes.keys()):
-        hidden = any(entry.visibility == "protected" for entry in table_of(new).entries.get(name, ()))
-        by = "protected" if hidden else "symbolic" if new.symbolic else "unseen"
-        yield Change("data_unshared", f"symbol:{name}", {"by": by}, "looked for by name", "protected" if hidden else "bound to its own" if new.symbolic else None, where)
+        closed = any(entry.visibility == "protected" for entry in table_of(new).entries.get(name, ()))
+        by = "protected" if closed else "symbolic" if new.symbolic else "unseen"
+        yield Change("data_unshared", f"symbol:{name}", {"by": by}, "what programs have", words[by], where)
