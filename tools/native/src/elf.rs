@@ -13,8 +13,8 @@ use serde::ser::{SerializeSeq, Serializer};
 use crate::dynamic::{Dynamic, Versions};
 use crate::error::{Error, Result};
 use crate::image::{Image, MAX_NAME, Section, Strings, Symbol, lossy};
-use crate::relocations;
 use crate::references::used_symbols;
+use crate::relocations;
 use crate::search::What;
 
 /// Names may overlap in their table, so their sum needs a bound of its own.
