@@ -15,7 +15,7 @@ from typing import Callable, Iterator
 from .compare import Change, compare, kept_version
 from .load.build import load_build
 from .load.source import Source
-from .model import Abi, AstraError
+from .model import Abi, AstraError, Image
 
 PASS, CANNOT_RUN = "pass", "cannot-run"
 Told = Callable[[str, int, int], None]
@@ -131,14 +131,19 @@ def elsewhere(old: Source, new: Source, target: str, before: Abi, after: Abi) ->
         return before, after
     symbols = old.build.abi.image.symbols or {}
     functions = {name: item for name, item in before.functions.items() if item.inline or name in after.functions or (item.symbol or name) in symbols}
-    return replace(before, functions=functions), replace(after, image=new.build.abi.image)
+    return replace(before, functions=functions), replace(after, image=located(new.build.abi))
 
 
 def with_image(side: Source, declared: Abi, target: str) -> Abi:
     """A declaration with what the loader sees of its build, so that what is withdrawn is told from what is gone."""
     if side.build and side.build.target == target:
-        return replace(declared, image=side.build.abi.image)
+        return replace(declared, image=located(side.build.abi))
     return declared
+
+
+def located(build: Abi) -> Image:
+    """What the loader sees of a build, to be told beside declarations of another origin."""
+    return replace(build.image, origin=build.origin)
 
 
 def types(old: Source, new: Source) -> View | None:
@@ -182,12 +187,16 @@ def polymorphic(side: Source) -> set[str]:
 
 
 def as_bound(old: Source, new: Source) -> Abi:
-    """The new build with the functions that programs linked with the old one bind to: of a kept version node, its own."""
+    """The new build with the functions that programs linked with the old one bind to: of a kept version node, its own.
+
+    Of a variable in a kept node the symbol table tells the size.
+    """
     images, typed = (old.build.abi.image, new.build.abi.image), with_macros(new)
     kept = {name: kept_version(*images, name) for name in old.build.typed.functions}
     functions = {name: item for name, item in typed.functions.items() if not kept.get(name)}
     functions |= {name: replace(typed.older[node], name=name) for name, node in kept.items() if node in typed.older}
-    return replace(typed, functions=functions)
+    variables = {name: item for name, item in (typed.variables or {}).items() if not kept_version(*images, name)}
+    return replace(typed, functions=functions, variables=variables if typed.variables is not None else None)
 
 
 def with_macros(side: Source) -> Abi:

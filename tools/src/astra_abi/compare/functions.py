@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Iterator
 
+from ..loader import Reference, bind
 from ..model import FLOATS, INTEGERS, Function, Image, Param, Type
 from .kinds import Change
 from .pair import Pair, loses_const, size_of, texts
@@ -38,9 +39,19 @@ def changes(pair: Pair) -> Iterator[Change]:
 def kept_version(old: Image | None, new: Image | None, name: str) -> str | None:
     """The symbol that linked programs still bind to, where those that are linked from now on bind to another of that name."""
     before, after = ((image.symbols or {}) if image else {} for image in (old, new))
-    node = before.get(name)
+    if name not in before or not after.get(name):
+        return None
+    node = before[name] or first_node(new, name)
     kept = f"{name}@{node}"
     return kept if node and after.get(name) not in (None, node) and after.get(kept) == node else None
+
+
+def first_node(image: Image, name: str) -> str | None:
+    """The node that the loader takes for programs from a time when the library had none, if the linker passes it over."""
+    if image.table is None:
+        return image.nodes[0] if image.nodes else None
+    fate = bind(Reference(name), (image.table,))
+    return fate.node if fate.entry is not None and fate.entry.hidden else None
 
 
 def left_of(pair: Pair, function: Function) -> str:

@@ -28,6 +28,11 @@ class Pair:
         return declares(self.new)
 
     @property
+    def site(self) -> str:
+        """The file that the loader sees on the new side, which may be told together with headers."""
+        return self.new.image and self.new.image.origin or self.new.origin
+
+    @property
     def contracts(self) -> bool:
         """Both sides are contracts, so that words, versions and requirements can be compared."""
         return self.old.requires is not None and self.new.requires is not None
@@ -152,7 +157,7 @@ def became(pair: Pair, old: Field, new: Field) -> str:
     if old.width != new.width:
         return "other_size"
     if pair.only_sign(old.type, new.type):
-        return "other_sign"
+        return "other_sign_of_bits" if old.bits and old.width < 8 * old.size else "other_sign"
     before, after = contents(pair.old, old), contents(pair.new, new)
     return "same_content" if before == after and before is not None and not pair.checked else "same_size"
 

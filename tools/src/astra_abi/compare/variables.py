@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from ..model import Variable
+from .functions import kept_version
 from .kinds import Change
 from .pair import Pair, texts
 
@@ -15,11 +16,23 @@ def changes(pair: Pair) -> Iterator[Change]:
     if old is not None and new is not None:
         for name in old.keys() & new.keys():
             compared.add(name)
-            yield from compare_variable(pair, old[name], new[name])
+            if kept := kept_version(pair.old.image, pair.new.image, name):
+                yield from renewed(pair, old[name], new[name], kept)
+            else:
+                yield from compare_variable(pair, old[name], new[name])
         for name in (old.keys() - new.keys()) if pair.declared else ():
             kept = pair.new.image is not None and pair.new.image.symbols is not None and name in pair.new.image.symbols
             yield Change("variable_removed", f"variable:{name}", {"kept": kept}, str(old[name].type), None, old[name].where)
     yield from sizes(pair, compared)
+
+
+def renewed(pair: Pair, old: Variable, new: Variable, kept: str) -> Iterator[Change]:
+    """Another variable for programs that are linked from now on; those from before have the kept one, as large as it is."""
+    if any(compare_variable(pair, old, new)):
+        yield Change("variable_renewed", f"variable:{old.name}", {}, f"{old.type}, {kept}", str(new.type), new.where)
+    before, after = old.size or told(pair.old, old.name), told(pair.new, kept)
+    if before and after and before != after:
+        yield Change("variable_type_changed", f"variable:{kept}", {"resized": True, "number": False}, f"{before} bytes", f"{after} bytes", pair.site)
 
 
 def compare_variable(pair: Pair, old: Variable, new: Variable) -> Iterator[Change]:
@@ -54,6 +67,8 @@ def sizes(pair: Pair, compared: set[str]) -> Iterator[Change]:
     """Data of which only the symbol table knows."""
     before, after = ((abi.image.sizes or {}) if abi.image else {} for abi in (pair.old, pair.new))
     for name in sorted((before.keys() & after.keys()) - compared):
-        if before[name] != after[name]:
-            texts_ = (f"{before[name]} bytes", f"{after[name]} bytes")
-            yield Change("variable_type_changed", f"variable:{name}", {"resized": True, "number": False}, *texts_, pair.new.origin)
+        bound = kept_version(pair.old.image, pair.new.image, name) or name
+        now = after.get(bound)
+        if now is not None and before[name] != now:
+            texts_ = (f"{before[name]} bytes", f"{now} bytes")
+            yield Change("variable_type_changed", f"variable:{name}", {"resized": True, "number": False}, *texts_, pair.site)

@@ -46,6 +46,27 @@ class Table:
     def node(self, entry: Entry) -> str | None:
         return self.nodes.get(entry.index) if self.versioned else None
 
+class Want(NamedTuple):
+    """A symbol that a file must be given by others, in a version node of one of them if it names one."""
+
+    name: str
+    node: str | None = None
+    library: str | None = None
+
+    @property
+    def text(self) -> str:
+        return f"{self.name}@{self.node}" if self.node else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What a file wants, and nothing that it needs was seen to have."""
+
+    want: Want
+    unseen: tuple[str, ...] = ()
+    """Needed libraries that might have it: they are not here, or are another system's in another version."""
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """What a shared library is to the loader and to the machine.
@@ -84,6 +105,21 @@ class Image:
     """What a contract says it may ask for: families of `floor`, and needed, rpath, exec_stack, platform. The rest it only does."""
     around: tuple[Image, ...] = ()
     """Libraries that it needs, which the loader searches after it."""
+
+    wants: tuple[Want, ...] | None = None
+    """What others must give it; weak references want nothing."""
+    lacks: tuple[Lack, ...] = ()
+    """What of that was looked for around the file, and not found. Programs may have it."""
+    shared: frozenset[str] | None = None
+    """Exported data that can change, and that it looks for by name: where a program holds a copy, it finds the copy."""
+    symbolic: bool = False
+    """It takes its own symbols before those of programs."""
+    flags: frozenset[str] = frozenset()
+    """What it asks of the loader: nodlopen, nodelete."""
+    level: str | None = None
+    """The kind of processor that it says it needs, such as x86-64-v3."""
+    origin: str = ""
+    """The file, where it is told together with the declarations of another source."""
 
     def promises(self, what: str) -> bool:
         """Whether what it asks for there is more than what it happens to do."""
