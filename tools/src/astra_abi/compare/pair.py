@@ -13,6 +13,8 @@ BYTES = {"char", "i8", "u8"}
 SCALARS = {*INTEGERS, *FLOATS, "char", "void", "bool"}
 NUMBERS = {*INTEGERS, *FLOATS, "char", "bool", "f80", "f128", "i128", "u128"}
 HANDLE_SIZE = 8
+MOST_ELEMENTS = 1 << 16
+"""Of one field, that are looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,12 @@ class Pair:
         return self.same_base(old.base, new.base, bool(old.pointers))
 
     def same_signature(self, old: Signature, new: Signature) -> bool:
-        """Whether calls through a pointer go alike."""
-        return (
-            old.variadic == new.variadic and len(old.params) == len(new.params) and self.same_type(old.returns, new.returns)
-            and all(map(self.same_type, old.params, new.params))
-        )
+        """Whether calls through a pointer go alike. What has no prototype takes what C passes to it: never a `float`."""
+        if old.convention != new.convention or not self.same_type(old.returns, new.returns):
+            return False
+        if not (old.prototyped and new.prototyped):
+            return not any(side.variadic or any(map(promoted, side.params)) for side in (old, new))
+        return old.variadic == new.variadic and len(old.params) == len(new.params) and all(map(self.same_type, old.params, new.params))
 
     def same_base(self, old: str, new: str, behind_pointer: bool) -> bool:
         if old == new and all(old in (abi.enums or {}) for abi in (self.old, self.new)):
@@ -113,6 +116,20 @@ class Pair:
         return behind_pointer if None in (before, after) else before == after
 
 
+def promoted(type_: Type) -> bool:
+    """Whether C passes it as another type where there is no prototype, and in another way."""
+    return not type_.pointers and type_.base in ("f16", "f32")
+
+
+def innermost(type_: Type) -> tuple[Type, int]:
+    """What an array of any number of dimensions holds, and how many; anything else is one of itself."""
+    count = 1
+    while not type_.pointers and type_.base == "array" or type_.count is not None:
+        count *= 1 if type_.count is None else type_.count
+        type_ = type_.inner if not type_.pointers and type_.base == "array" else type_.element
+    return type_, count
+
+
 def named(abi: Abi) -> Collection[str]:
     """Structs and opaque types of a side."""
     return abi.opaque | (abi.structs or {}).keys()
@@ -129,22 +146,21 @@ def shape(abi: Abi, base: str, offset: int = 0, around: frozenset[str] = frozens
     inside: list[tuple[int, str]] = []
     for field in abi.structs[base].fields:
         part = within(abi, field, around | {base})
-        if part is None:
+        if part is None or innermost(field.type)[1] > MOST_ELEMENTS:
             return None
-        count = field.type.count or 1
+        count = innermost(field.type)[1] or 1
         inside += [(offset + field.offset + index * (field.size // count) + at, kind) for index in range(count) for at, kind in part]
     return tuple(inside)
 
 
 def within(abi: Abi, field: Field, around: frozenset[str]) -> tuple[tuple[int, str], ...] | None:
     """What one element of a field holds."""
-    if field.type.pointers or field.type.base == "function":
+    element = innermost(field.type)[0]
+    if element.pointers or element.base == "function":
         return ((0, "pointer"),)
     if field.bits:
         return ((0, f"bits {field.begin % 8}+{field.width}"),)
-    if field.type.base == "array":
-        return ((0, f"{field.size} bytes of {field.type}"),)
-    return shape(abi, resolve(abi, field.type).base, 0, around)
+    return shape(abi, resolve(abi, element).base, 0, around)
 
 
 def became(pair: Pair, old: Field, new: Field) -> str:
@@ -159,8 +175,9 @@ def became(pair: Pair, old: Field, new: Field) -> str:
 
 def contents(abi: Abi, field: Field) -> tuple[tuple[int, str], ...] | None:
     """Every scalar of a field with its place in it, all elements of an array among them."""
-    one, count = within(abi, field, frozenset()), field.type.count or 1
-    if one is None or ((0, "pointer"),) == one and field.type.base == "function":
+    element, count = innermost(field.type)
+    one, count = within(abi, field, frozenset()), count or 1
+    if one is None or count > MOST_ELEMENTS or ((0, "pointer"),) == one and element.base == "function":
         return None  # what is called through a pointer was compared already
     return tuple((index * (field.size // count) + at, kind) for index in range(count) for at, kind in one)
 
