@@ -6,6 +6,7 @@ What a side does not show, and what no convention here is known to tell apart, h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Callable, Iterator
 
 from ..model import Abi, Signature, Struct, Type
@@ -269,7 +270,13 @@ def changes(pair: Pair) -> Iterator[Change]:
             continue  # which is told by itself
         before, after = way(pair.old, Type(name)), way(pair.new, Type(name))
         if None not in (before, after) and before != after:
-            yield Change("struct_passing_changed", f"struct:{name}", {"how": "registers"}, ", ".join(before), ", ".join(after), new.where or old.where)
+            yield Change("struct_passing_changed", f"struct:{name}", {"how": "registers"}, spoken(before), spoken(after), new.where or old.where)
+
+
+def spoken(words: Way) -> str:
+    """The way in words, with equal registers counted: 2 x integer register."""
+    runs = [(word, len(list(run))) for word, run in groupby(words)]
+    return ", ".join(word if count == 1 else f"{count} x {word}" for word, count in runs) or "nothing"
 
 
 def depends(old: Abi, new: Abi) -> str:
