@@ -1,168 +1,22 @@
-"""How a struct or union travels when it is passed by value: in which registers, or in memory. Owns one answer for each convention.
+"""What is passed by value: structs and unions of one size that travel otherwise than before. Owns no convention.
 
-What a side does not show, and what no convention here is known to tell apart, has no answer (None) and no change.
+What a side does not show has no answer (None) and no change.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import groupby
-from typing import Callable, Iterator
+from typing import Iterator
 
 from ..model import Abi, Signature, Struct, Type
+from .conventions import SCALARS_ALIKE, Part, Shape, Way, alignment, convention
 from .kinds import Change
 from .pair import Pair, innermost, size_of
 
 LARGEST = 128
 """Bytes from which on no convention uses registers; what is larger need not be looked into."""
-WHOLE, FLOATING, VECTOR, X87, MEMORY = "integer register", "floating register", "vector register", "x87 register", "memory"
-WIDE = {"f128", "q128", "i128", "u128"}
-Way = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One scalar: `kind` is "int", "float", "long double" or "vector"."""
-
-    at: int
-    size: int
-    kind: str
-    bits: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What is in a type, with everything that lies in it."""
-
-    parts: tuple[Part, ...]
-    size: int
-    union: bool = False
-    align: int = 1
-
-    @property
-    def wide(self) -> Way:
-        """A word more for what begins at every second register only."""
-        return ("aligned to 16 bytes",) if self.align >= 16 else ()
-
-
-def sysv(shape: Shape) -> Way:
-    """x86-64 outside of Windows: each eightbyte has the class of what is in it."""
-    if any(part.at % alignment(part) for part in shape.parts if not part.bits):
-        return (MEMORY, *shape.wide)
-    if [(part.kind, part.size) for part in shape.parts] == [("vector", shape.size)] and shape.size > 16:
-        return (f"{VECTOR} of {shape.size} bytes",)
-    if shape.size > 16:
-        return (MEMORY, *shape.wide)
-    lanes = [""] * -(-shape.size // 8)
-    for part in shape.parts:
-        for index, word in enumerate(lanes_of(part)):
-            lanes[part.at // 8 + index] = merged(lanes[part.at // 8 + index], word)
-    last = lanes[-1] if lanes else ""
-    if MEMORY in lanes or last == "x87 rest" and lanes[0] != X87:
-        return (MEMORY, *shape.wide)
-    return tuple(lane for lane in lanes if lane and lane != "x87 rest")
-
-
-def lanes_of(part: Part) -> list[str]:
-    if part.kind == "long double":
-        return [X87, "x87 rest"]
-    if part.kind == "int":
-        return [WHOLE] * ((part.at % 8 + part.size + 7) // 8)
-    return [FLOATING] if part.size <= 8 else [VECTOR] * (part.size // 8)
-
-
-def merged(one: str, other: str) -> str:
-    if one == other or not one or not other:
-        return one or other
-    if WHOLE in (one, other):
-        return WHOLE
-    return MEMORY if one.startswith("x87") or other.startswith("x87") else FLOATING
-
-
-def aapcs64(shape: Shape) -> Way:
-    return alike(shape, 4) or (in_whole(shape) if shape.size <= 16 else ("pointer to a copy",))
-
-
-def elf_v2(shape: Shape) -> Way:
-    return alike(shape, 8) or in_whole(shape)
-
-
-def vfp(shape: Shape) -> Way:
-    """32-bit ARM with floating registers."""
-    return alike(shape, 4) or (*in_whole(shape, 4), *(("aligned to 8 bytes",) if shape.align >= 8 else ()))
-
-
-def riscv(shape: Shape) -> Way:
-    """RISC-V and LoongArch: one or two members of which one is floating travel apart, unions never."""
-    if shape.size > 16:
-        return ("pointer to a copy",)
-    apart = not shape.union and len(shape.parts) <= 2 and all(part.size <= 8 for part in shape.parts)
-    if apart and any(part.kind == "float" for part in shape.parts):
-        return tuple(f"{FLOATING if part.kind == 'float' else WHOLE} ({part.size} bytes at {part.at})" for part in shape.parts)
-    return in_whole(shape)
-
-
-def windows(shape: Shape) -> Way:
-    return (WHOLE,) if shape.size in (1, 2, 4, 8) else ("pointer to a copy",)
-
-
-def s390x(shape: Shape) -> Way:
-    if len(shape.parts) == 1 and not shape.union and shape.parts[0].kind == "float" and shape.size == shape.parts[0].size <= 8:
-        return (FLOATING,)
-    return (WHOLE,) if shape.size in (1, 2, 4, 8) else ("pointer to a copy",)
-
-
-def n64(shape: Shape) -> Way:
-    """64-bit MIPS: a `double` that fills an eightbyte travels as one, and one or two floating members come back as such."""
-    lone = {part.at // 8 for part in shape.parts if not shape.union and part.kind == "float" and part.size == 8 and part.at % 8 == 0}
-    few = 0 < len(shape.parts) <= 2 and not shape.union and all(part.kind == "float" for part in shape.parts)
-    back = tuple(f"returned as float at {part.at}" for part in shape.parts) if few else ()
-    return (*(FLOATING if index in lone else WHOLE for index in range(-(-shape.size // 8))), *back)
-
-
-def stack(shape: Shape) -> Way:
-    return (MEMORY,)
-
-
-def lone(shape: Shape) -> Way:
-    """WebAssembly: what holds one scalar is that scalar."""
-    return tuple(f"{part.kind} of {part.size} bytes" for part in shape.parts) if len(shape.parts) == 1 else ("pointer to a copy",)
-
-
-def plain(shape: Shape) -> Way:
-    """A machine of which nothing is known: what lies in each eightbyte."""
-    lanes: list[set[str]] = [set() for _ in range(-(-shape.size // 8))]
-    for part in shape.parts:
-        for index in range(part.at // 8, (part.at + part.size + 7) // 8):
-            lanes[index].add(part.kind)
-    return tuple(" and ".join(sorted(lane)) for lane in lanes)
-
-
-def alike(shape: Shape, most: int) -> Way:
-    """A few floating or vector members of one kind and nothing else, each in a register of its own; else nothing."""
-    kinds = {(part.kind, part.size) for part in shape.parts}
-    if len(kinds) != 1 or "int" in (kind := next(iter(kinds))):
-        return ()
-    count = len({part.at for part in shape.parts})
-    if count * kind[1] != shape.size or count > most:
-        return ()
-    return tuple(f"{VECTOR if kind[0] == 'vector' else FLOATING} of {kind[1]} bytes" for _ in range(count))
-
-
-def in_whole(shape: Shape, width: int = 8) -> Way:
-    return (*((WHOLE,) * -(-shape.size // width)), *shape.wide)
-
-
-CONVENTIONS: tuple[tuple[str, Callable[[Shape], Way]], ...] = (
-    ("x86_64-windows", windows), ("x86_64-", sysv), ("aarch64-", aapcs64), ("riscv64-", riscv), ("loongarch64-", riscv),
-    ("powerpc64le-", elf_v2), ("s390x-", s390x), ("mips64", n64), ("armv7-", vfp), ("i686-", stack), ("wasm32-", lone),
-)
-SCALARS_ALIKE = (sysv, aapcs64)
-"""Conventions by which a struct of one full-sized scalar is that scalar, and nothing is promised of the bits beside it."""
-
-
-def convention(target: str) -> Callable[[Shape], Way]:
-    return next((way for name, way in CONVENTIONS if target.startswith(name)), plain)
+ARRAY = "[]"
 
 
 def way(abi: Abi, type_: Type) -> Way | None:
@@ -184,16 +38,14 @@ def shape_of(abi: Abi, type_: Type, size: int) -> Shape | None:
         overlaps, ends = overlaps or part.at < ends, max(ends, part.at + part.size)
     struct = (abi.structs or {}).get(type_.base)
     align = max([struct.align or 1 if struct else 1, *map(alignment, found)])
-    return Shape(tuple(found), size, overlaps or any(unions), align)
-
-
-def alignment(part: Part) -> int:
-    return 1 if part.bits else min(part.size & -part.size, 64) or 1
+    return Shape(tuple(found), size, overlaps or any(unions), align, unions[:1] == [True])
 
 
 def parts(abi: Abi, type_: Type, size: int, at: int, around: frozenset[str], unions: list[bool]) -> list[Part] | None:
     """Every scalar of a type; None where its inside is not shown."""
-    type_, count = innermost(type_)
+    inner, count = innermost(type_)
+    around = around if inner is type_ else around | {ARRAY}
+    type_ = inner
     if count > LARGEST:
         return None
     if count != 1:
@@ -206,7 +58,8 @@ def parts(abi: Abi, type_: Type, size: int, at: int, around: frozenset[str], uni
         return found
     struct = None if type_.pointers else (abi.structs or {}).get(type_.base)
     if struct is None:
-        return scalar(abi, type_, size, at)
+        found = scalar(abi, type_, size, at)
+        return found and [replace(part, array=part.array or ARRAY in around, nested=len(around) > 1) for part in found]
     if struct.name in around or struct.by_reference:
         return None
     unions.append(struct.union)
@@ -216,10 +69,10 @@ def parts(abi: Abi, type_: Type, size: int, at: int, around: frozenset[str], uni
             first = at + field.begin // 8
             found.append(Part(first, at + (field.end + 7) // 8 - first, "int", True))
         elif field.size:
-            inner = parts(abi, field.type, field.size, at + field.offset, around | {struct.name}, unions)
-            if inner is None:
+            within = parts(abi, field.type, field.size, at + field.offset, around | {struct.name}, unions)
+            if within is None:
                 return None
-            found += inner
+            found += within
     return found
 
 
@@ -236,7 +89,7 @@ def scalar(abi: Abi, type_: Type, size: int, at: int) -> list[Part] | None:
     each = size // halves
     x87 = letter != "q" and each > 8 and abi.target.startswith(("x86_64", "i686"))
     kind = "long double" if x87 else "vector" if each > 8 and letter == "q" and abi.target.startswith("x86_64") else "float"
-    return [Part(at + index * each, each, kind) for index in range(halves)]
+    return [Part(at + index * each, each, kind, array=halves > 1) for index in range(halves)]
 
 
 def by_value(abi: Abi, names: set[str]) -> set[str]:
@@ -282,7 +135,7 @@ def spoken(words: Way) -> str:
 def depends(old: Abi, new: Abi) -> str:
     """The convention that a comparison of the two depends on; "" where nothing is passed by value that changed."""
     tables = (old.functions, new.functions, old.structs, new.structs)
-    if None in tables or old.structs == new.structs:
+    if None in tables:
         return ""
     before, after = by_value(old, set(old.functions)), by_value(new, set(new.functions))
     if before == after and not any(other(old, new, name) for name in before):
@@ -293,7 +146,12 @@ def depends(old: Abi, new: Abi) -> str:
 def other(old: Abi, new: Abi, name: str) -> bool:
     """Whether anything that lies in a struct is otherwise."""
     inside = held(old, name) | held(new, name)
-    return any(old.structs.get(item) != new.structs.get(item) for item in inside)
+    return any(inner(old.structs.get(item)) != inner(new.structs.get(item)) for item in inside)
+
+
+def inner(struct: Struct | None) -> tuple | None:
+    """What matters of a struct, wherever it stands."""
+    return struct and (struct.size, struct.align, struct.union, struct.by_reference, struct.fields)
 
 
 def held(abi: Abi, name: str) -> set[str]:

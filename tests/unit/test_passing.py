@@ -1,0 +1,106 @@
+"""How structs and unions travel by value, as compilers do it: each way here was read off a compiler's own lowering."""
+
+from __future__ import annotations
+
+import pytest
+
+from astra_abi.compare.conventions import CONVENTIONS, plain
+from astra_abi.compare.passing import LARGEST, convention, depends, held, spoken, way
+from astra_abi.load.sketch import sketch
+from astra_abi.load.targets import every_target
+from astra_abi.model import Abi, Field, Struct, Type
+
+WHOLE, FLOAT, VECTOR, COPY = "integer register", "floating register", "vector register", "pointer to a copy"
+WAYS = [
+    ("x86_64-linux-gnu", "struct x { float a, b; }", FLOAT),
+    ("x86_64-linux-gnu", "union x { float a; int b; }", WHOLE),
+    ("x86_64-linux-gnu", "struct x { double a; union { float f; int i; } u; }", f"{FLOAT}, {WHOLE}"),
+    ("x86_64-linux-gnu", "struct x { char a[17]; }", "memory"),
+    ("x86_64-linux-gnu", "struct __attribute__((packed)) x { char a; double b; }", "memory"),
+    ("x86_64-linux-gnu", "struct x { long double a; }", "x87 register"),
+    ("x86_64-linux-gnu", "union x { long double a; long b; }", "memory, aligned to 16 bytes"),
+    ("x86_64-linux-gnu", "struct x { int a : 3; float b; }", WHOLE),
+    ("x86_64-linux-gnu", "typedef float v4 __attribute__((vector_size(16))); struct x { v4 a; }", f"2 x {VECTOR}"),
+    ("x86_64-linux-gnu", "typedef float v8 __attribute__((vector_size(32))); struct x { v8 a; }", f"{VECTOR} of 32 bytes"),
+    ("x86_64-linux-gnu", "struct x { _Complex float a; int *b; }", f"{FLOAT}, {WHOLE}"),
+    ("x86_64-linux-gnu", "struct x { char a[129]; }", "more than registers hold"),
+    ("x86_64-windows-msvc", "struct x { double a; }", WHOLE),
+    ("x86_64-windows-msvc", "struct x { char a[3]; }", COPY),
+    ("aarch64-linux-gnu", "struct x { float a[3]; float b; }", f"4 x {FLOAT} of 4 bytes"),
+    ("aarch64-linux-gnu", "struct x { float a[5]; }", COPY),
+    ("aarch64-linux-gnu", "union x { double a; float b; }", WHOLE),
+    ("aarch64-linux-gnu", "struct x { __int128 a; }", f"2 x {WHOLE}, aligned to 16 bytes"),
+    ("powerpc64le-linux-gnu", "struct x { double a[8]; }", f"8 x {FLOAT} of 8 bytes"),
+    ("powerpc64le-linux-gnu", "struct x { double a[9]; }", f"9 x {WHOLE}"),
+    ("riscv64-linux-gnu", "struct x { float a; int b; }", f"{FLOAT} of 4 bytes, {WHOLE}"),
+    ("riscv64-linux-gnu", "union x { float a; }", WHOLE),
+    ("riscv64-linux-gnu", "struct x { char a[24]; }", COPY),
+    ("loongarch64-linux-gnu", "struct x { double a, b; }", f"2 x {FLOAT} of 8 bytes"),
+    ("s390x-linux-gnu", "struct x { struct { double a; } b; }", FLOAT),
+    ("s390x-linux-gnu", "struct x { double a[1]; }", WHOLE),
+    ("s390x-linux-gnu", "union x { double a; }", WHOLE),
+    ("mips64el-linux-gnu", "struct x { long a; double b; }", f"{WHOLE}, {FLOAT}"),
+    ("mips64el-linux-gnu", "struct x { long a; double b[1]; }", f"2 x {WHOLE}"),
+    ("mips64el-linux-gnu", "struct x { float a; }", f"{WHOLE}, returned as float at 0"),
+    ("armv7-linux-gnueabihf", "struct x { double a; }", f"{FLOAT} of 8 bytes"),
+    ("armv7-linux-gnueabihf", "struct x { int a; long long b; }", f"4 x {WHOLE}, aligned to 8 bytes"),
+    ("i686-linux-gnu", "struct x { float a; }", "memory"),
+    ("wasm32-wasi", "struct x { struct { double a; } b; }", "float of 8 bytes"),
+    ("wasm32-wasi", "struct x { int a, b; }", COPY),
+]
+
+
+def read(text: str, target: str = "x86_64-linux-gnu") -> Abi:
+    return sketch(f"target = '{target}'\nc = '''\n{text};\n'''")
+
+
+@pytest.mark.parametrize(("target", "text", "expected"), WAYS)
+def test_a_struct_travels_as_compilers_pass_it(target: str, text: str, expected: str) -> None:
+    assert spoken(way(read(f"{text}; void x_take(void *v)", target), Type("x"))) == expected
+
+
+def test_every_target_has_a_convention() -> None:
+    lacking = [target for target in every_target() if convention(target) is plain]
+    assert lacking == []
+    assert all(any(target.startswith(name) for target in every_target()) for name, _ in CONVENTIONS)
+
+
+def test_on_an_unknown_machine_the_kinds_in_each_eightbyte_are_compared() -> None:
+    abi = Abi("x", structs={"s": Struct("s", (Field("a", Type("f64"), 0, 8), Field("b", Type("i32"), 8, 4), Field("c", Type("f32"), 12, 4)), 16)})
+    assert way(abi, Type("s")) == ("float", "float and int")
+
+
+def test_what_is_not_shown_has_no_way() -> None:
+    abi = Abi("x", structs={"s": Struct("s", (Field("a", Type("hidden"), 0, 8),), 8)})
+    assert way(abi, Type("s")) is None
+    assert way(abi, Type("hidden")) is None
+
+
+@pytest.mark.parametrize("field", [Field("a", Type("f64"), 8, 8), Field("a", Type("i8", count=1 << 40), 0, 8), Field("a", Type("s"), 0, 8)])
+def test_a_layout_that_cannot_be_has_no_way_and_no_crash(field: Field) -> None:
+    abi = Abi("x", structs={"s": Struct("s", (field,), 8)}, target="x86_64-linux-gnu")
+    assert way(abi, Type("s")) is None
+
+
+def test_a_chain_of_structs_is_followed_to_its_end() -> None:
+    abi = read("struct a { int i; }; struct b { struct a a[2]; }; struct c { struct b b; struct d *d; }; struct d { int i; }")
+    assert held(abi, "c") == {"a", "b", "c"}
+
+
+def test_only_what_is_passed_by_value_asks_for_a_verdict_for_each_convention() -> None:
+    union = "union x_u {{ double d; {} }}; void x_put(union x_u {}u)"
+    by_value, by_pointer = (([union.format(more, star) for more in ("", "long i;")]) for star in ("", "*"))
+    assert depends(*map(read, by_pointer)) == ""
+    assert depends(*map(read, by_value)) == "sysv"
+    assert depends(read(by_value[0]), read(by_value[0])) == ""
+
+
+def test_the_largest_that_is_looked_into_is_what_one_convention_still_passes_in_registers() -> None:
+    abi = read("typedef int v4 __attribute__((vector_size(16))); struct x { v4 a[8]; }", "powerpc64le-linux-gnu")
+    assert abi.structs["x"].size == LARGEST
+    assert spoken(way(abi, Type("x"))) == f"8 x {VECTOR} of 16 bytes"
+
+
+def test_a_struct_that_is_no_longer_passed_asks_for_it_too() -> None:
+    old, new = (read(f"struct x_s {{ long v; }}; long x_put({taken} v)") for taken in ("struct x_s", "long"))
+    assert depends(old, new) == "sysv"
