@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from astra_abi.compare import compare
 from astra_abi.compare.conventions import CONVENTIONS, plain
 from astra_abi.compare.passing import LARGEST, convention, depends, held, spoken, way
 from astra_abi.load.sketch import sketch
@@ -104,3 +105,78 @@ def test_the_largest_that_is_looked_into_is_what_one_convention_still_passes_in_
 def test_a_struct_that_is_no_longer_passed_asks_for_it_too() -> None:
     old, new = (read(f"struct x_s {{ long v; }}; long x_put({taken} v)") for taken in ("struct x_s", "long"))
     assert depends(old, new) == "sysv"
+
+
+def told(old: str, new: str, target: str = "x86_64-linux-gnu") -> list[tuple[str, str]]:
+    return [(change.kind, change.subject) for change in compare(read(old, target), read(new, target))]
+
+
+def test_a_struct_is_told_where_a_union_inside_of_it_changed_its_registers() -> None:
+    old, new = (f"union x_u {{ float f; {more} }}; struct x_p {{ union x_u u; float g; }}; float x_put(struct x_p p)" for more in ("", "int i;"))
+    assert told(old, new) == [("struct_passing_changed", "struct:x_p"), ("union_member_added", "struct:x_u.i")]
+
+
+def test_registers_are_not_told_where_the_inside_is_another_thing_anyway() -> None:
+    old, new = (f"struct x_p {{ {kind} a; int b; }}; void x_put(struct x_p p)" for kind in ("float", "int"))
+    assert told(old, new) == [("field_type_changed", "struct:x_p.a")]
+
+
+def test_what_a_callback_in_a_struct_takes_by_value_is_looked_at() -> None:
+    old, new = (f"union x_u {{ double d; {more} }}; struct x_ops {{ void (*put)(union x_u); }}; void x_go(struct x_ops *o)" for more in ("", "long i;"))
+    assert ("struct_passing_changed", "struct:x_u") in told(old, new)
+
+
+def test_a_function_that_is_new_takes_what_it_likes() -> None:
+    old, new = "union x_u { double d; }; void x_put(union x_u *u)", "union x_u { double d; long i; }; void x_put(union x_u *u); void x_take(union x_u u)"
+    assert told(old, new) == [("function_added", "function:x_take"), ("union_member_added", "struct:x_u.i")]
+
+
+@pytest.mark.parametrize("place", ["struct x_o {{ int ({} *of)(int); }}; int x_go(struct x_o *o)", "typedef int ({} *x_of)(int); int x_go(x_of of)", "int x_go(int ({} *of)(int))"])
+def test_the_convention_of_a_callback_is_part_of_its_type(place: str) -> None:
+    assert len(told(place.format(""), place.format("__attribute__((ms_abi))"))) == 1
+    assert told(place.format(""), place.format("__attribute__((sysv_abi))")) == []
+
+
+def test_arguments_in_registers_are_another_convention_on_i386() -> None:
+    function, callback = "{} int x_add(int a, int b)", "int x_go(int ({} *of)(int, int))"
+    for count in (1, 2, 3):
+        word = f"__attribute__((regparm({count})))"
+        assert told(function.format(""), function.format(word), "i686-linux-gnu") == [("convention_changed", "function:x_add")]
+        assert told(callback.format(""), callback.format(word), "i686-linux-gnu") == [("param_type_changed", "function:x_go.of")]
+
+
+def test_a_callback_without_a_prototype_takes_what_c_passes_to_it() -> None:
+    callback = "int x_go(int (*of)({}))"
+    assert told(callback.format(""), callback.format("int a, char *b, double c")) == []
+    assert told(callback.format(""), callback.format("float a")) == [("param_type_changed", "function:x_go.of")]
+    assert told(callback.format("char *a, ..."), callback.format("")) == [("param_type_changed", "function:x_go.of")]
+    assert told(callback.format("void"), callback.format("int a")) == [("param_type_changed", "function:x_go.of")]
+
+
+def test_the_type_of_a_callback_is_written_as_in_c() -> None:
+    abi = read("void x_go(int (*a)(), int (*b)(void), int (__attribute__((ms_abi)) *c)(int))")
+    assert [str(param.type) for param in abi.functions["x_go"].params] == ["int (*)()", "int (*)(void)", "int (ms_abi *)(int)"]
+
+
+def test_a_float_is_not_passed_to_what_has_no_prototype() -> None:
+    loose, tight = "float x_f()", "float x_f(int a, float b, double c, float *d)"
+    assert told(loose, tight) == [("param_promotion_changed", "function:x_f.b")]
+    assert told(tight, loose) == [("param_promotion_changed", "function:x_f.b")]
+
+
+@pytest.mark.parametrize(("old", "new", "same"), [("a[2][3]", "a[6]", True), ("a[6]", "a[3][2]", True), ("a[2][3]", "a[3][2]", True), ("a[2][3]", "a[7]", False)])
+def test_an_array_is_what_it_holds_in_any_number_of_dimensions(old: str, new: str, same: bool) -> None:
+    before, after = (read(f"struct x_m {{ int {array}; }}; int x_get(struct x_m *m)") for array in (old, new))
+    kept = [change.facts["to"] == "same_content" for change in compare(before, after) if change.kind == "field_type_changed"]
+    assert kept == [same]
+
+
+def test_an_array_of_pointers_is_no_array_of_numbers() -> None:
+    before, after = (read(f"struct x_m {{ {array}; }}; int x_get(struct x_m *m)") for array in ("long a[2][2]", "void *a[4]"))
+    assert [change.facts for change in compare(before, after)] == [{"to": "same_size"}]
+
+
+@pytest.mark.parametrize(("count", "kind", "now"), [(4, "variable_tls_resized", "larger"), (1, "variable_tls_resized", "smaller")])
+def test_nobody_has_a_copy_of_what_each_thread_has(count: int, kind: str, now: str) -> None:
+    before, after = (read(f"extern __thread int x_t[{number}]") for number in (2, count))
+    assert [(change.kind, change.facts["now"]) for change in compare(before, after)] == [(kind, now)]
