@@ -164,8 +164,8 @@ def test_a_float_is_not_passed_to_what_has_no_prototype() -> None:
     assert told(tight, loose) == [("param_promotion_changed", "function:x_f.b")]
 
 
-@pytest.mark.parametrize(("old", "new", "same"), [("a[2][3]", "a[6]", True), ("a[6]", "a[3][2]", True), ("a[2][3]", "a[3][2]", True), ("a[2][3]", "a[7]", False)])
-def test_an_array_is_what_it_holds_in_any_number_of_dimensions(old: str, new: str, same: bool) -> None:
+@pytest.mark.parametrize(("old", "new", "same"), [("a[2][3]", "a[6]", True), ("a[6]", "a[3][2]", True), ("a[2][3]", "a[3][2]", False), ("a[2][3]", "a[7]", False)])
+def test_an_array_of_rows_is_what_it_holds_but_no_array_of_other_rows(old: str, new: str, same: bool) -> None:
     before, after = (read(f"struct x_m {{ int {array}; }}; int x_get(struct x_m *m)") for array in (old, new))
     kept = [change.facts["to"] == "same_content" for change in compare(before, after) if change.kind == "field_type_changed"]
     assert kept == [same]
@@ -180,3 +180,9 @@ def test_an_array_of_pointers_is_no_array_of_numbers() -> None:
 def test_nobody_has_a_copy_of_what_each_thread_has(count: int, kind: str, now: str) -> None:
     before, after = (read(f"extern __thread int x_t[{number}]") for number in (2, count))
     assert [(change.kind, change.facts["now"]) for change in compare(before, after)] == [(kind, now)]
+
+
+@pytest.mark.parametrize(("held", "lone", "kind"), [("long v", "long", "wrapped"), ("char *v", "char *", "wrapped"), ("long v", "struct x_s *", "same"), ("float v", "int", "same"), ("int v[1]", "int", "same")])
+def test_only_the_very_member_of_a_struct_stands_for_it(held: str, lone: str, kind: str) -> None:
+    before, after = (read(f"struct x_s {{ {held}; }}; void x_put({taken} v)") for taken in ("struct x_s", lone))
+    assert [change.facts["size"] for change in compare(before, after)] == [kind]

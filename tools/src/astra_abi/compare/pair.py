@@ -146,21 +146,22 @@ def shape(abi: Abi, base: str, offset: int = 0, around: frozenset[str] = frozens
     inside: list[tuple[int, str]] = []
     for field in abi.structs[base].fields:
         part = within(abi, field, around | {base})
-        if part is None or innermost(field.type)[1] > MOST_ELEMENTS:
+        count = field.type.count or 1
+        if part is None or count > MOST_ELEMENTS:
             return None
-        count = innermost(field.type)[1] or 1
         inside += [(offset + field.offset + index * (field.size // count) + at, kind) for index in range(count) for at, kind in part]
     return tuple(inside)
 
 
 def within(abi: Abi, field: Field, around: frozenset[str]) -> tuple[tuple[int, str], ...] | None:
     """What one element of a field holds."""
-    element = innermost(field.type)[0]
-    if element.pointers or element.base == "function":
+    if field.type.pointers or field.type.base == "function":
         return ((0, "pointer"),)
     if field.bits:
         return ((0, f"bits {field.begin % 8}+{field.width}"),)
-    return shape(abi, resolve(abi, element).base, 0, around)
+    if field.type.base == "array":
+        return ((0, f"{field.size} bytes of {field.type}"),)
+    return shape(abi, resolve(abi, field.type).base, 0, around)
 
 
 def became(pair: Pair, old: Field, new: Field) -> str:
@@ -169,15 +170,22 @@ def became(pair: Pair, old: Field, new: Field) -> str:
         return "other_size"
     if pair.only_sign(old.type, new.type):
         return "other_sign"
+    if (old.type.base == "array") != (new.type.base == "array"):
+        old, new = flat(old), flat(new)  # two that both have rows may have others
     before, after = contents(pair.old, old), contents(pair.new, new)
     return "same_content" if before == after and before is not None and not pair.checked else "same_size"
 
 
+def flat(field: Field) -> Field:
+    """The same with an array of one dimension, as it lies in memory."""
+    element, count = innermost(field.type)
+    return replace(field, type=replace(element, count=count)) if field.type.base == "array" and not field.type.pointers else field
+
+
 def contents(abi: Abi, field: Field) -> tuple[tuple[int, str], ...] | None:
     """Every scalar of a field with its place in it, all elements of an array among them."""
-    element, count = innermost(field.type)
-    one, count = within(abi, field, frozenset()), count or 1
-    if one is None or count > MOST_ELEMENTS or ((0, "pointer"),) == one and element.base == "function":
+    one, count = within(abi, field, frozenset()), field.type.count or 1
+    if one is None or count > MOST_ELEMENTS or ((0, "pointer"),) == one and field.type.base == "function":
         return None  # what is called through a pointer was compared already
     return tuple((index * (field.size // count) + at, kind) for index in range(count) for at, kind in one)
 

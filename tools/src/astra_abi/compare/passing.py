@@ -175,5 +175,12 @@ def same_way(pair: Pair, old: Type, new: Type) -> bool:
     sizes = size_of(pair.old, old), size_of(pair.new, new)
     if sizes[0] != sizes[1] or sizes[0] not in (4, 8):
         return False
-    before, after = shape_of(pair.old, old, sizes[0]), shape_of(pair.new, new, sizes[1])
-    return None not in (before, after) and len(before.parts) == 1 and before.parts == after.parts
+    return pair.same_type(unwrapped(pair.old, old), unwrapped(pair.new, new))
+
+
+def unwrapped(abi: Abi, type_: Type) -> Type:
+    """What a struct with one member holds."""
+    struct = None if type_.pointers else (abi.structs or {}).get(type_.base)
+    if struct is None or struct.by_reference or len(struct.fields) != 1 or struct.fields[0].bits:
+        return type_
+    return struct.fields[0].type
