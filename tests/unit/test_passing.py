@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from astra_abi.compare import compare
@@ -186,3 +188,15 @@ def test_nobody_has_a_copy_of_what_each_thread_has(count: int, kind: str, now: s
 def test_only_the_very_member_of_a_struct_stands_for_it(held: str, lone: str, kind: str) -> None:
     before, after = (read(f"struct x_s {{ {held}; }}; void x_put({taken} v)") for taken in ("struct x_s", lone))
     assert [change.facts["size"] for change in compare(before, after)] == [kind]
+
+
+@pytest.mark.parametrize("text", ["int {} x_add(int a)", "int x_go(int ({} *of)(int))"])
+def test_debug_information_that_is_silent_of_a_convention_contradicts_no_header(text: str) -> None:
+    header, silent = read(text.format("__attribute__((ms_abi))")), replace(read(text.format("")), complete=False)
+    assert compare(header, silent) == ()
+    assert len(compare(header, replace(silent, complete=True))) == 1
+
+
+def test_a_convention_that_only_the_build_has_contradicts_its_header() -> None:
+    header, told_ = read("int x_add(int a)"), replace(read("__attribute__((ms_abi)) int x_add(int a)"), complete=False)
+    assert [change.kind for change in compare(header, told_)] == ["convention_changed"]

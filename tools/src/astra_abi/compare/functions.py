@@ -74,7 +74,7 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
     elif pair.declared and (loses := loses_const(old.returns, new.returns)) is not None:
         yield Change("const_changed", subject, {"narrows": not loses}, str(old.returns), str(new.returns), where)
     seen = pair.new.image is not None  # then what became of a symbol is told at the symbol
-    yield from manners(subject, old, new, where, seen)
+    yield from manners(pair, subject, old, new, where, seen)
     if old.inline is False and new.inline and not new.symbol:
         yield Change("function_inlined", subject, {"exported": seen or not new.static}, "exported", "inline", where)
     if not old.prototyped or not new.prototyped:
@@ -112,9 +112,9 @@ def in_register(pair: Pair, type_: Type) -> bool:
     return size is not None and size <= 8
 
 
-def manners(subject: str, old: Function, new: Function, where: str, seen: bool) -> Iterator[Change]:
+def manners(pair: Pair, subject: str, old: Function, new: Function, where: str, seen: bool) -> Iterator[Change]:
     """How a function is called and whether it comes back."""
-    if old.convention is not None and new.convention is not None and old.convention != new.convention:
+    if pair.other_convention(old.convention, new.convention):
         yield Change("convention_changed", subject, {}, old.convention or "the platform's", new.convention or "the platform's", where)
     if old.noreturn is not None and new.noreturn is not None and old.noreturn != new.noreturn:
         words = {True: "never", False: "returns"}

@@ -58,11 +58,15 @@ class Pair:
 
     def same_signature(self, old: Signature, new: Signature) -> bool:
         """Whether calls through a pointer go alike. What has no prototype takes what C passes to it: never a `float`."""
-        if old.convention != new.convention or not self.same_type(old.returns, new.returns):
+        if self.other_convention(old.convention, new.convention) or not self.same_type(old.returns, new.returns):
             return False
         if not (old.prototyped and new.prototyped):
             return not any(side.variadic or any(map(promoted, side.params)) for side in (old, new))
         return old.variadic == new.variadic and len(old.params) == len(new.params) and all(map(self.same_type, old.params, new.params))
+
+    def other_convention(self, old: str | None, new: str | None) -> bool:
+        """Whether a call goes otherwise. The debug information of some compilers does not tell what headers say."""
+        return None not in (old, new) and old != new and not (self.checked and not new)
 
     def same_base(self, old: str, new: str, behind_pointer: bool) -> bool:
         if old == new and all(old in (abi.enums or {}) for abi in (self.old, self.new)):
