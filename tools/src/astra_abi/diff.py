@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Iterator
 
-from .compare import Change, compare, kept_version
+from .compare import Change, compare, kept_version, depends
 from .load.build import load_build
 from .load.source import Source
 from .model import Abi, AstraError, Image
@@ -99,7 +99,7 @@ def declarations(old: Source, new: Source) -> View | None:
     found, known = [], {}
     for target in targets:
         sides = [side.declared[target] for side in (old, new)]
-        shared = (target in (place(old), place(new)), *(id(side.functions) for side in sides))
+        shared = (target in (place(old), place(new)), *(id(side.functions) for side in sides), depends(*sides))
         if shared not in known:  # targets of which headers say the same share their models
             known[shared] = compare(*(with_image(side, abi, target) for side, abi in zip((old, new), elsewhere(old, new, target, *sides))))
         found += [(target, change) for change in known[shared]]

@@ -39,7 +39,9 @@ def compare_variable(pair: Pair, old: Variable, new: Variable) -> Iterator[Chang
     subject, where = f"variable:{old.name}", new.where or old.where
     before, after = old.size or told(pair.old, old.name), new.size or told(pair.new, new.name)
     resized = bool(before and after and before != after)
-    if not same_element(pair, old, new) or resized:
+    if resized and old.thread_local and new.thread_local and same_element(pair, old, new):
+        yield tls_resized(subject, before, after, where)
+    elif not same_element(pair, old, new) or resized:
         left, right = texts(old.type, new.type)
         if resized:
             left, right = f"{left}, {before} bytes", f"{right}, {after} bytes"
@@ -50,6 +52,17 @@ def compare_variable(pair: Pair, old: Variable, new: Variable) -> Iterator[Chang
     if old.thread_local != new.thread_local:
         words = {True: "one for each thread", False: "one for all threads"}
         yield Change("variable_tls_changed", subject, {}, words[old.thread_local], words[new.thread_local], where)
+
+
+def tls_resized(subject: str, before: int, after: int, where: str) -> Change:
+    """No program holds a copy of what every thread has its own of: all ask the loader where it is."""
+    facts = {"now": "larger" if after > before else "smaller"}
+    return Change("variable_tls_resized", subject, facts, f"{before} bytes for each thread", f"{after} bytes for each thread", where)
+
+
+def of_threads(abi, name: str) -> bool:
+    table = abi.image.table if abi.image else None
+    return table is not None and any(entry.kind == "tls" for entry in table.entries.get(name, ()))
 
 
 def same_element(pair: Pair, old: Variable, new: Variable) -> bool:
@@ -69,6 +82,10 @@ def sizes(pair: Pair, compared: set[str]) -> Iterator[Change]:
     for name in sorted((before.keys() & after.keys()) - compared):
         bound = kept_version(pair.old.image, pair.new.image, name) or name
         now = after.get(bound)
-        if now is not None and before[name] != now:
+        if now is None or before[name] == now:
+            continue
+        if of_threads(pair.old, name) and of_threads(pair.new, name):
+            yield tls_resized(f"variable:{name}", before[name], now, pair.site)
+        else:
             texts_ = (f"{before[name]} bytes", f"{now} bytes")
             yield Change("variable_type_changed", f"variable:{name}", {"resized": True, "number": False}, *texts_, pair.site)

@@ -72,8 +72,10 @@ class Surface:
             inner = outermost(self.type(item["of"]))
             return Type(inner.base, inner.pointers, item["count"] or 0, inner.inner, inner.spelled)
         if kind == "function":
-            signature = Signature(self.type(item["returns"]), tuple(map(self.param_type, item["params"])), bool(item.get("variadic")))
-            return Type("function", inner=signature)
+            prototyped = item.get("prototyped") is not False
+            params = tuple(map(self.param_type, item["params"])) if prototyped else ()
+            variadic = prototyped and bool(item.get("variadic"))
+            return Type("function", inner=Signature(self.type(item["returns"]), params, variadic, item.get("convention") or "", prototyped))
         key = (kind, item.get("size"), item.get("signed"), item.get("ref"), item.get("name"), item.get("typedef"), item.get("count"))
         made = self.made.get(key)
         if made is None:

@@ -49,15 +49,19 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a function that is called through a pointer takes and returns."""
+    """What a function that is called through a pointer takes and returns, and how it is called."""
 
     returns: Type
     params: tuple[Type, ...]
     variadic: bool = False
+    convention: str = ""
+    """As of a function: "" is the platform's."""
+    prototyped: bool = True
 
     def __str__(self) -> str:
         params = [*map(str, self.params), *(["..."] if self.variadic else [])]
-        return f"{self.returns} (*)({', '.join(params) or 'void'})"
+        called = f"{self.convention} *" if self.convention else "*"
+        return f"{self.returns} ({called})({', '.join(params) or 'void' * self.prototyped})"
 
 
 @dataclass(frozen=True, slots=True)
