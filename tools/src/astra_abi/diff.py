@@ -111,6 +111,8 @@ def declarations(old: Source, new: Source) -> View | None:
         return View("", "", why, tuple(found), CANNOT_RUN, "make the headers compile there again")
     if lost := sorted(new.skipped.keys() - old.skipped.keys() & {*old.headers.names()} if old.headers and new.headers else ()):
         return View("", "", f"{seen}; {lost[0]} cannot be included any more: {new.skipped[lost[0]]}", tuple(found), CANNOT_RUN, "make the header compile again")
+    if unsaid := old.unsaid or new.unsaid:
+        return View("", "", f"{seen}; {unsaid}", tuple(found), CANNOT_RUN, "name the include folders and defines that the header needs (--include, --define)")
     if left := sorted(old.skipped.keys() | new.skipped.keys()):
         seen += f"; left out, since they cannot be included by themselves: {', '.join(left)}"
     if left := sorted(old.refused.keys() | new.refused.keys()):
