@@ -77,8 +77,9 @@ def with_types(path: Path, debug: Path, abi: Abi, declared: Abi | None, public: 
 
 def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str]) -> tuple[Abi, tuple[str, ...]]:
     """What the debug information tells of exported functions and data, and what it leaves out."""
-    data = set(abi.image.data)
+    data, table = set(abi.image.data), abi.image.table
     names = sorted({name.partition("@")[0] for name in abi.image.symbols})
+    names = [name for name in names if not (table and table.made_by_linker(name))]
     older = [name for name in abi.image.symbols if "@" in name and name.partition("@")[0] not in data]
     functions, variables = [name for name in names if name not in data], [name for name in names if name in data]
     if declared is not None:
