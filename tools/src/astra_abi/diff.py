@@ -14,6 +14,7 @@ from typing import Callable, Iterator
 
 from .compare import Change, compare, kept_version
 from .load.build import load_build
+from .load.library import SPLIT, WHOLE
 from .load.source import Source
 from .model import Abi, AstraError
 
@@ -115,6 +116,8 @@ def declarations(old: Source, new: Source) -> View | None:
         return View("", "", f"{seen}; {unsaid}", tuple(found), CANNOT_RUN, "name the include folders and defines that the header needs (--include, --define)")
     if left := sorted(old.skipped.keys() | new.skipped.keys()):
         seen += f"; left out, since they cannot be included by themselves: {', '.join(left)}"
+    if split := [gap for side in (old, new) for gap in side.gaps if SPLIT in gap]:
+        seen += f"; from headers and symbols alone: {split[0]}"
     if left := sorted(old.refused.keys() | new.refused.keys()):
         seen += f"; not read for {', '.join(left)}"
     return View("", "", seen, tuple(found))
@@ -162,7 +165,8 @@ def types(old: Source, new: Source) -> View | None:
         return View("", "", f"{seen}; {'; '.join(problems)}", on(new.build.target, changes), CANNOT_RUN, REBUILD)
     if old.declared and new.declared:
         return None  # the headers are compared, and without debug information there is nothing to add
-    return View("", "", "; ".join(problems), verdict=CANNOT_RUN, remedy=REBUILD)
+    is_split = any(SPLIT in problem for problem in problems)
+    return View("", "", "; ".join(problems), verdict=CANNOT_RUN, remedy=f"{WHOLE}; or give both their headers" if is_split else REBUILD)
 
 
 def names_of_its_own(side: Source) -> set[str]:

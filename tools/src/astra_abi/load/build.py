@@ -13,7 +13,7 @@ from typing import Sequence
 
 from ..model import Abi, AstraError
 from .containers import load_binary, read
-from .library import call, find_debug
+from .library import SPLIT, call, find_debug
 from .surface import Surface
 
 TARGETS = {
@@ -69,7 +69,7 @@ def with_types(path: Path, debug: Path, abi: Abi, declared: Abi | None, public: 
     try:
         typed, gaps = load_types(debug, abi, declared, public)
     except AstraError as error:
-        if "no debug information" not in error.what:
+        if "no debug information" not in error.what and SPLIT not in error.what:
             raise
         return Build(path, abi.target, abi, None, (f"{path}: {error.what}",))
     return Build(path, abi.target, abi, typed, gaps)
