@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 from .compare import Change, compare, kept_version
+from .doubt import alike, told_apart
 from .load.build import load_build
 from .load.library import SPLIT, WHOLE
 from .load.source import Source
@@ -152,17 +153,20 @@ def types(old: Source, new: Source) -> View | None:
         return promise(old, new)
     if same_file(old, new):
         return View("", "", "the same file on both sides")
-    problems = [gap for side in (old, new) for gap in side.gaps]
+    same = alike(old, new)
+    problems = [gap for side in (old, new) for gap in side.gaps if not (side.build.untyped and same.issuperset(side.build.untyped))]
     if classes := polymorphic(old) & polymorphic(new) if not old.declared else ():
         problems.append(f"the order of virtual functions is not compared, such as those of {min(classes)}")
     if old.build.typed and new.build.typed:
         other = names_of_its_own(old) | names_of_its_own(new)
-        changes = compare(*(without_names(side, other) for side in (old.build.typed, as_bound(old, new))))
+        sides = [without_names(side, other) for side in (old.build.typed, as_bound(old, new))]
+        changes, doubts = told_apart(old, new, *sides)
         seen = f"{len(new.build.typed.functions)} functions, {len(new.build.typed.structs)} structs and unions"
-        if not problems or old.declared and new.declared:
+        if not problems and not doubts or old.declared and new.declared:
             # What debug information leaves out, the headers of both sides declare.
             return View("", "", "; ".join([seen, *problems]), on(new.build.target, changes))
-        return View("", "", f"{seen}; {'; '.join(problems)}", on(new.build.target, changes), CANNOT_RUN, REBUILD)
+        remedy = REBUILD if problems else "give both their headers (--old-headers, --new-headers)"
+        return View("", "", "; ".join([seen, *problems, *doubts]), on(new.build.target, changes), CANNOT_RUN, remedy)
     if old.declared and new.declared:
         return None  # the headers are compared, and without debug information there is nothing to add
     is_split = any(SPLIT in problem for problem in problems)
