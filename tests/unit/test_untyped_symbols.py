@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from astra_abi import _native
+from astra_abi.load.build import load_build
+from astra_abi.load.headers import find_headers, load_headers
 
 MARKS = '__asm__(".data\\n.globl _end\\n.globl __bss_start\\n.globl edata\\n_end:\\n__bss_start:\\nedata:\\n.byte 0\\n.text");'
 PLAIN = "int f(int x) { return x; }\n"
@@ -156,3 +158,29 @@ class TestSplitDebugInformation:
     def test_without_headers_the_remedy_is_another_build(self, tmp_path: Path) -> None:
         code, report = judged(tmp_path, PLAIN, "int f(int x) { return x + 2; }", "-gsplit-dwarf")
         assert code == 2 and any("build it without -gsplit-dwarf" in json.dumps(stage) for stage in report["stages"])
+
+
+class TestNamesOfParameters:
+    @pytest.mark.parametrize("name, subject", [("", "function:f.0"), ("told", "function:f.told")])
+    def test_a_parameter_that_the_source_names_otherwise_is_one_finding(self, tmp_path: Path, name: str, subject: str) -> None:
+        sides, headers = [], []
+        for side, typed in (("old", "struct a"), ("new", "struct b")):
+            sides.append(built(tmp_path / side, f"struct a {{ int x; }}; struct b {{ double y; }};\nint f({typed} own) {{ return sizeof own; }}"))
+            (tmp_path / side / "x.h").write_text(f"struct a {{ int x; }}; struct b {{ double y; }};\nint f({typed} {name});\n")
+            headers += [f"--{side}-headers", str(tmp_path / side / "x.h")]
+        code, report = compared(*sides, *headers)
+        assert (code, rules(report)) == (1, [("param_type_changed", subject)])
+
+
+class TestSpelling:
+    def test_types_are_written_as_in_c(self, tmp_path: Path) -> None:
+        fields = {
+            "a": ("double", "double"), "b": ("long double", "long double"), "c": ("_Complex double", "double _Complex"), "d": ("_Complex float", "float _Complex"),
+            "e": ("unsigned", "unsigned int"), "f": ("uint32_t", "uint32_t"), "g": ("int __attribute__((vector_size(16)))", "int __attribute__((vector_size(16)))"),
+        }
+        declared = "".join(f"{typed} {name}; " for name, (typed, _) in fields.items()) + "int h[2][3]; int (*i)[3]; int *(*j[2])[5]; void (*k[4])(const int (*)[3]);"
+        library = built(tmp_path / "one", f"#include <stdint.h>\nstruct s {{ {declared} }} one;")
+        (tmp_path / "x.h").write_text(f"#include <stdint.h>\nstruct s {{ {declared} }};\n")
+        wanted = [spelled for _, spelled in fields.values()] + ["int[2][3]", "int (*)[3]", "int* (*[2])[5]", "void (*[4])(const int (*)[3])"]
+        for struct in (load_build(Path(library)).typed.structs["s"], load_headers(find_headers(tmp_path / "x.h"), ("x86_64-linux-gnu",))["x86_64-linux-gnu"].structs["s"]):
+            assert [str(field.type) for field in struct.fields] == wanted

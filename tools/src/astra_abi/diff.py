@@ -161,6 +161,7 @@ def types(old: Source, new: Source) -> View | None:
         other = names_of_its_own(old) | names_of_its_own(new)
         sides = [without_names(side, other) for side in (old.build.typed, as_bound(old, new))]
         changes, doubts = told_apart(old, new, *sides)
+        changes = tuple(as_declared(old, new, change) for change in changes)
         seen = f"{len(new.build.typed.functions)} functions, {len(new.build.typed.structs)} structs and unions"
         if not problems and not doubts or old.declared and new.declared:
             # What debug information leaves out, the headers of both sides declare.
@@ -171,6 +172,20 @@ def types(old: Source, new: Source) -> View | None:
         return None  # the headers are compared, and without debug information there is nothing to add
     is_split = any(SPLIT in problem for problem in problems)
     return View("", "", "; ".join(problems), verdict=CANNOT_RUN, remedy=f"{WHOLE}; or give both their headers" if is_split else REBUILD)
+
+
+def as_declared(old: Source, new: Source, change: Change) -> Change:
+    """A change of a parameter by the name that headers give it, or by its place: the source may name it otherwise."""
+    name, dot, param = change.subject.removeprefix("function:").partition(".")
+    if not dot or not change.subject.startswith("function:"):
+        return change
+    for side in (old, new):
+        declared = (side.declared[place(side)].functions or {}).get(name) if place(side) in side.declared else None
+        own = side.build.typed.functions.get(name)
+        index = next((at for at, item in enumerate(own.params) if item.name == param), None) if own else None
+        if declared and index is not None and index < len(declared.params):
+            return replace(change, subject=f"function:{name}.{declared.params[index].name or index}")
+    return change
 
 
 def names_of_its_own(side: Source) -> set[str]:
