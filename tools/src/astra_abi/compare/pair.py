@@ -248,7 +248,15 @@ def texts(old: Type, new: Type) -> tuple[str, str]:
 
 
 def bare(type_: Type) -> str:
-    return str(replace(type_, spelled=""))
+    return str(replace(type_, spelled=plain(type_.base)))
+
+
+def plain(base: str) -> str:
+    """A number as C calls it by its size; nothing of what has no other name than its own."""
+    match = re.fullmatch(r"([iu])(8|16|32|64)", base)
+    if match:
+        return f"{'u' if match[1] == 'u' else ''}int{match[2]}_t"
+    return {"f32": "float", "f64": "double"}.get(base, "")
 
 
 def loses_const(old: Type, new: Type) -> bool | None:

@@ -17,8 +17,6 @@ from .pair import Pair, declares
 
 SORTS = {"func": "function", "ifunc": "function", "object": "data", "common": "data", "tls": "thread-local data"}
 """What a symbol is to a caller. Assembly code may leave it open."""
-OF_LINKERS = {"_init", "_fini", "_edata", "_end", "_etext", "__bss_start", "__data_start", "edata", "end", "etext"}
-"""Names that linkers and start-up code gave to every library once; nobody takes them from a library."""
 PRIVATE_NODE = re.compile(r"(?:^|_)(?:PRIVATE|INTERNAL)(?:_|$)", re.IGNORECASE)
 """Version nodes that say by their name that programs have no business with their symbols, as GLIBC_PRIVATE does."""
 EVERYONES = re.compile(r"_Z(?:T[ISV]|GV|Z)*N?K?S[tabsiod]")
@@ -42,7 +40,7 @@ def bound(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     scope, nodes, gone = scope_of(new), defaultdict(list), []
     before, table, kept = table_of(old), scope[0], set()
     for reference, entry in moved(before, table):
-        if reference.name in OF_LINKERS:
+        if before.made_by_linker(reference.name):
             continue
         fate = bind(reference, scope)
         kept.add((reference.name, fate.node if fate.table is table else None))
@@ -122,7 +120,7 @@ def added(pair: Pair, old: Table, new: Table, kept: set[tuple[str, str | None]])
     known = {(reference.name, reference.node) for reference, _ in moved(old, new)}
     for reference, _ in moved(new, old):
         pair_of = reference.name, reference.node
-        if pair_of in known or pair_of in kept or reference.name in OF_LINKERS:
+        if pair_of in known or pair_of in kept or new.made_by_linker(reference.name):
             continue
         place = subject(new, reference) if reference.name not in old.entries else f"symbol:{said(reference)}"
         yield Change("symbol_added", place, {"closed": False}, None, said(reference), pair.site)

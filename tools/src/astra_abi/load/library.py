@@ -54,9 +54,13 @@ def call(function, *arguments) -> Any:
     try:
         return json.loads(getattr(_native, function)(*arguments))
     except (_native.ReadError, UnicodeError) as error:
-        raise AstraError(
-            str(error), str(arguments[0]), "name a complete ELF shared library, as the linker wrote it"
-        ) from error
+        remedy = WHOLE if SPLIT in str(error) else "name a complete ELF shared library, as the linker wrote it"
+        raise AstraError(str(error), str(arguments[0]), remedy) from error
+
+
+SPLIT = "debug information is split"
+"""How the reader says that most of it lies in other files."""
+WHOLE = "build it without -gsplit-dwarf, so that the debug information is in the library or in one debug file"
 
 
 def read_shared(path: Path, remedy: str) -> dict[str, Any]:

@@ -9,6 +9,15 @@ from .container import Container
 from .recorded import Recorded
 
 
+OF_LINKERS = frozenset((
+    "__bss_start", "__bss_start__", "__bss_end__", "_bss_end__", "__data_start", "data_start", "_edata", "edata", "_end", "end", "__end", "__end__",
+    "_etext", "etext", "__etext", "_ftext", "_fdata", "_fbss", "_gp", "__executable_start", "__exidx_start", "__exidx_end", "__GNU_EH_FRAME_HDR",
+))
+"""Names that linkers give to places in every library: they have no type, and nobody takes them from a library."""
+OF_STARTUP = frozenset(("_init", "_fini"))
+"""Functions that start-up code gave to every library once; only the loader calls them."""
+
+
 class Entry(NamedTuple):
     """A symbol that a file defines, as the loader compares it; those that are alike can be one. A tuple, since there are many."""
 
@@ -45,6 +54,12 @@ class Table:
 
     def node(self, entry: Entry) -> str | None:
         return self.nodes.get(entry.index) if self.versioned else None
+
+    def made_by_linker(self, name: str) -> bool:
+        """Whether a name is nothing of the library's own. One of those names that has a type, or is absent, may be."""
+        kinds = {entry.kind for entry in self.entries.get(name, ())}
+        return bool(kinds) and (name in OF_STARTUP and kinds <= {"func", "notype"} or name in OF_LINKERS and kinds == {"notype"})
+
 
 class Want(NamedTuple):
     """A symbol that a file must be given by others, in a version node of one of them if it names one."""
