@@ -26,6 +26,7 @@ def told_apart(old: Source, new: Source, before: Abi, after: Abi) -> tuple[tuple
     """The changes between two builds, and what breaks only if programs may look inside of what may be a handle."""
     changes = compare(before, after)
     known = {name for side in (old, new) for abi in side.declared.values() for name in abi.structs or ()}
+    known |= (before.structs or {}).keys() - old.build.doubtful  # what programs were once shown they keep, wherever it is now
     doubtful = (old.build.doubtful | new.build.doubtful) - known
     if not doubtful or not changes:
         return changes, []
