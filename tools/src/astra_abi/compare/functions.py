@@ -170,9 +170,11 @@ def labels(side, params: tuple[Param, ...], named: bool) -> list[str]:
 
 
 def became(pair: Pair, old: Type, new: Type) -> str:
-    """What another type is to callers: of numbers their sizes matter; all else is written alike ("named"), or is not."""
+    """What another type is to callers: of numbers their sizes matter, an address may be one; all else is written alike ("named"), or is not."""
     if pair.only_sign(old, new):
         return "sign"
+    if pair.only_address(old, new):
+        return "address"
     if not pair.numbers(old, new):
         return "named" if str(old) == str(new) else "same"
     before, after = size_of(pair.old, old), size_of(pair.new, new)
