@@ -156,11 +156,21 @@ def types(old: Source, new: Source) -> View | None:
         seen = f"{len(new.build.typed.functions)} functions, {len(new.build.typed.structs)} structs and unions"
         if not problems or old.declared and new.declared:
             # What debug information leaves out, the headers of both sides declare.
-            return View("", "", "; ".join([seen, *problems]), on(new.build.target, changes))
+            return View("", "", "; ".join([seen, *problems, *unseen(old, new)]), on(new.build.target, changes))
         return View("", "", f"{seen}; {'; '.join(problems)}", on(new.build.target, changes), CANNOT_RUN, REBUILD)
     if old.declared and new.declared:
         return None  # the headers are compared, and without debug information there is nothing to add
     return View("", "", "; ".join(problems), verdict=CANNOT_RUN, remedy=REBUILD)
+
+
+UNSEEN = "macros, and constants of enums that no function reaches, were not seen"
+
+
+def unseen(old: Source, new: Source) -> list[str]:
+    """What headers alone tell, where the verdict comes from debug information."""
+    if not old.build or not new.build or old.declared and new.declared or same_file(old, new):
+        return []
+    return [UNSEEN] if old.build.typed and new.build.typed else []
 
 
 def names_of_its_own(side: Source) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Iterator
 
 from ..model import FLOATS, INTEGERS, Function, Image, Param, Type
 from .kinds import Change
-from .pair import Pair, loses_const, size_of, texts
+from .pair import Pair, declares, loses_const, size_of, texts
 from .terms import compare_terms
 
 Slots = list[tuple[Param | None, Param | None]]
@@ -76,6 +76,7 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
     if old.inline is False and new.inline and not new.symbol:
         yield Change("function_inlined", subject, {"exported": seen or not new.static}, "exported", "inline", where)
     if not old.prototyped or not new.prototyped:
+        yield from prototypes(pair, old, new)
         return  # `f()` says nothing of what f takes
     slots, moved = align(pair, old.params, new.params)
     for name in moved:
@@ -90,6 +91,15 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
         else:
             yield from compare_param(pair, place, before, after, where)
     yield from compare_terms(pair, old, new, slots)
+
+
+def prototypes(pair: Pair, old: Function, new: Function) -> Iterator[Change]:
+    """`f()` took whatever it was called with: only sources know, so that both sides must be headers."""
+    if old.prototyped == new.prototyped or pair.checked or not all(map(declares, (pair.old, pair.new))):
+        return
+    now = "something" if new.params else "nothing"
+    texts = (spelled if side.prototyped else f"{side.returns} ()" for side, spelled in ((old, signature(old)), (new, signature(new))))
+    yield Change("function_prototyped", f"function:{old.name}", {"now": now if new.prototyped else "anything"}, *texts, new.where or old.where)
 
 
 def in_register(pair: Pair, type_: Type) -> bool:

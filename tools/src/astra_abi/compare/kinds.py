@@ -84,6 +84,8 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "noreturn_changed": {"now": ("never", "returns")},
     "function_deprecated": {},
     "function_renewed": {},
+    "function_masked": {"now": ("hidden", "bare")},
+    "function_prototyped": {"now": ("nothing", "something", "anything")},
     "function_inlined": {"exported": YES_NO},
     "function_label_changed": {"seen": YES_NO},
     "const_changed": {"narrows": YES_NO},
