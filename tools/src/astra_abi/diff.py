@@ -14,6 +14,7 @@ from typing import Callable, Iterator
 
 from .compare import Change, compare, kept_version
 from .load.build import load_build
+from .load.loaded import same_loaded
 from .load.source import Source
 from .model import Abi, AstraError
 
@@ -39,6 +40,8 @@ class View:
 def look(old: Source, new: Source, symbols_only: bool = False, debug_file: Path | None = None) -> list[View]:
     """Every view that the two sources allow, and what kept others from being taken."""
     views, new = [], with_insides(old, new, debug_file)
+    if old.build and new.build and same_loaded(old.path, new.path):
+        old, new = as_one(old), as_one(new)
     for name, title, take in (("declarations", "declarations", declarations), ("build", "types of the builds", types), ("loader", "symbols", loader)):
         if symbols_only and take is not loader:
             continue
@@ -52,6 +55,13 @@ def look(old: Source, new: Source, symbols_only: bool = False, debug_file: Path 
             "give both sides their headers (--old-headers, --new-headers), or build both with -g",
         )
     return views
+
+
+def as_one(side: Source) -> Source:
+    """A side whose code and data are those of the other one. Headers for other targets are taken to be of the same code."""
+    typed = replace(side.build.typed, loaded="one") if side.build.typed else None
+    declared = {target: replace(abi, loaded="one") for target, abi in side.declared.items()}
+    return replace(side, declared=declared, build=replace(side.build, typed=typed))
 
 
 def with_insides(old: Source, new: Source, debug_file: Path | None) -> Source:

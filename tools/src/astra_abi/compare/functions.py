@@ -80,7 +80,8 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
         return  # `f()` says nothing of what f takes
     slots, moved = align(pair, old.params, new.params)
     for name in moved:
-        yield Change("param_moved", f"{subject}.{name}", {"seen": not same_registers(pair, old.params, new.params)}, signature(old), signature(new), where)
+        facts = {"seen": not same_registers(pair, old.params, new.params), "code": "same" if only_names(pair, old, new) else "other"}
+        yield Change("param_moved", f"{subject}.{name}", facts, signature(old), signature(new), where)
     for index, (before, after) in enumerate(slots):
         place = f"{subject}.{(before or after).name or index}"
         if before is None:
@@ -141,6 +142,12 @@ def align(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> tuple[S
         slots += [(param, None) for param in left[shared:]] + [(None, param) for param in right[shared:]]
     found = {param.name: param for param in new}
     return slots + [(param, found[param.name]) for param in old if param.name in moved], moved
+
+
+def only_names(pair: Pair, old: Function, new: Function) -> bool:
+    """Whether the code of both builds is one, and the types are where they were: then the header tells of them otherwise."""
+    same = bool(pair.old.loaded) and pair.old.loaded == pair.new.loaded and len(old.params) == len(new.params)
+    return same and all(pair.same_type(a.type, b.type) for a, b in zip(old.params, new.params))
 
 
 def same_registers(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> bool:

@@ -76,7 +76,7 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "function_added": {"declared": YES_NO},
     "param_added": {"at_end": YES_NO, "rest": YES_NO},
     "param_removed": {},
-    "param_moved": {"seen": YES_NO},
+    "param_moved": {"seen": YES_NO, "code": ("same", "other")},
     "param_renamed": {},
     "param_type_changed": {"size": ("larger", "smaller", "number", "sign", "address", "named", "same")},
     "return_type_changed": {"how": ("added", "sign", "number", "address", "named", "other")},
