@@ -112,6 +112,12 @@ fn same_symbols(
     read(py, move || sameness::alike(&old, &new, &names))
 }
 
+/// Whether a program finds the same in two builds, byte for byte.
+#[pyfunction]
+fn same_loaded(py: Python<'_>, old: PathBuf, new: PathBuf) -> PyResult<String> {
+    read(py, move || sameness::loaded_alike(&old, &new))
+}
+
 /// Where a library's debug information is, verified to belong to it.
 #[pyfunction]
 #[pyo3(signature = (path, extra_dirs = Vec::new()))]
@@ -186,6 +192,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_headers, module)?)?;
     module.add_function(wrap_pyfunction!(read_surface, module)?)?;
     module.add_function(wrap_pyfunction!(same_symbols, module)?)?;
+    module.add_function(wrap_pyfunction!(same_loaded, module)?)?;
     module.add_function(wrap_pyfunction!(find_debug_file, module)?)?;
     module.add_function(wrap_pyfunction!(debug_file_differs, module)?)?;
     module.add_function(wrap_pyfunction!(build_id, module)?)?;

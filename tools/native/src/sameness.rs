@@ -46,6 +46,11 @@ pub fn alike(old: &Path, new: &Path, names: &[String]) -> Result<String> {
 
 /// Whether a process that loads one of them could not tell it from the other, but for the
 /// build-id, which no code reads to decide anything.
+/// Whether all that is loaded of both files is the same, whatever notes say of their builds.
+pub fn loaded_alike(old: &Path, new: &Path) -> Result<String> {
+    to_json(&is_loaded_alike(&Image::open(old)?, &Image::open(new)?)?)
+}
+
 fn is_loaded_alike(old: &Image, new: &Image) -> Result<bool> {
     let (before, after) = (loaded(old), loaded(new));
     let facts = |image: &Image| {

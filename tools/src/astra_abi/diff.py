@@ -1,7 +1,6 @@
 """Two sources -> the changes between them, one view at a time. What cannot be seen on a side is said, never passed over.
 
-A view is one way of looking: what headers declare on one target, what debug information tells of a build,
-what the loader sees. Each needs the same way of looking on both sides.
+A view is one way of looking: headers on one target, debug information of a build, what the loader sees.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 from .compare import Change, compare, depends, kept_version
-from .doubt import alike, told_apart
+from .doubt import alike, same_loaded, told_apart
 from .load.build import load_build
 from .load.library import SPLIT, WHOLE
 from .load.source import Source
@@ -41,6 +40,8 @@ class View:
 def look(old: Source, new: Source, symbols_only: bool = False, debug_file: Path | None = None) -> list[View]:
     """Every view that the two sources allow, and what kept others from being taken."""
     views, new = [], with_insides(old, new, debug_file)
+    if not symbols_only and old.build and new.build and same_loaded(old.path, new.path):
+        old, new = as_one(old), as_one(new)
     for name, title, take in (("declarations", "declarations", declarations), ("build", "types of the builds", types), ("loader", "symbols", loader)):
         if symbols_only and take is not loader:
             continue
@@ -54,6 +55,13 @@ def look(old: Source, new: Source, symbols_only: bool = False, debug_file: Path 
             "give both sides their headers (--old-headers, --new-headers), or build both with -g",
         )
     return views
+
+
+def as_one(side: Source) -> Source:
+    """A side whose code and data are those of the other one. Headers for other targets are taken to be of the same code."""
+    typed = replace(side.build.typed, loaded="one") if side.build.typed else None
+    declared = {target: replace(abi, loaded="one") for target, abi in side.declared.items()}
+    return replace(side, declared=declared, build=replace(side.build, typed=typed))
 
 
 def with_insides(old: Source, new: Source, debug_file: Path | None) -> Source:
@@ -170,7 +178,7 @@ def types(old: Source, new: Source) -> View | None:
         seen = f"{len(new.build.typed.functions)} functions, {len(new.build.typed.structs)} structs and unions"
         if not problems and not doubts or old.declared and new.declared:
             # What debug information leaves out, the headers of both sides declare.
-            return View("", "", "; ".join([seen, *problems]), on(new.build.target, changes))
+            return View("", "", "; ".join([seen, *problems, *unseen(old, new)]), on(new.build.target, changes))
         remedy = REBUILD if problems else "give both their headers (--old-headers, --new-headers)"
         return View("", "", "; ".join([seen, *problems, *doubts]), on(new.build.target, changes), CANNOT_RUN, remedy)
     if old.declared and new.declared:
@@ -191,6 +199,16 @@ def as_declared(old: Source, new: Source, change: Change) -> Change:
         if declared and index is not None and index < len(declared.params):
             return replace(change, subject=f"function:{name}.{declared.params[index].name or index}")
     return change
+
+
+UNSEEN = "macros, and constants of enums that no function reaches, were not seen"
+
+
+def unseen(old: Source, new: Source) -> list[str]:
+    """What headers alone tell, where the verdict comes from debug information."""
+    if not old.build or not new.build or old.declared and new.declared or same_file(old, new):
+        return []
+    return [UNSEEN] if old.build.typed and new.build.typed else []
 
 
 def names_of_its_own(side: Source) -> set[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from .compare import Change, compare
 from .data import packaged
 from .load.library import call
 from .load.source import Source
-from .model import Abi
+from .model import Abi, AstraError
 from .rules import judge, load_rules
 
 
@@ -20,6 +21,14 @@ def alike(old: Source, new: Source) -> set[str]:
     if not names or not all(side.path == side.build.path and side.build.abi.image.container.format == "elf" for side in (old, new)):
         return fresh
     return fresh | set(call("same_symbols", str(old.path), str(new.path), names))
+
+
+def same_loaded(old: Path, new: Path) -> bool:
+    """Whether a program finds the same, byte for byte, in both builds. False where that cannot be seen."""
+    try:
+        return call("same_loaded", str(old), str(new))
+    except AstraError:
+        return False
 
 
 def told_apart(old: Source, new: Source, before: Abi, after: Abi) -> tuple[tuple[Change, ...], list[str]]:

@@ -52,9 +52,11 @@ def judge(old: Path, new: Path, about, fail_on: str, form: str, how: dict):
 
 def compared(old, new, contract, about, fail_on: str, form: str, how: dict):
     """Takes every view of two sides that were read, and applies the rules."""
+    from dataclasses import replace
+
     from ..data import packaged
-    from ..diff import CANNOT_RUN, blind, look, merged, models
-    from ..report.verdict import Judged, Report, Sides, decide
+    from ..diff import CANNOT_RUN, blind, look, merged, models, unseen
+    from ..report.verdict import CANNOT_JUDGE, Judged, Report, Sides, decide
     from ..rules import judge as apply_rules
     from ..rules import load_rules
     from ..stages import Result
@@ -81,7 +83,10 @@ def compared(old, new, contract, about, fail_on: str, form: str, how: dict):
         judged.append(Judged(Result("build", CANNOT_RUN, "; ".join(gaps), title="types of the builds", remedy="give headers, or build with -g"), ()))
     seen = {target for view in views for target in (*old.declared, *(t for t, _ in view.changes)) if target}
     shown = () if how["symbols_only"] else tuple(Sides(*side) for side in models(old, new))
-    report = Report("diff", about, decide(judged, None, fail_on, contradicted=contradicted), len(seen), shown, rules, fail_on)
+    verdict = decide(judged, None, fail_on, contradicted=contradicted)
+    if not how["symbols_only"] and verdict.verdict != CANNOT_JUDGE and (missed := unseen(old, new)):
+        verdict = replace(verdict, sentence=f"{verdict.sentence} Without the headers of both sides {missed[0]}.")
+    report = Report("diff", about, verdict, len(seen), shown, rules, fail_on)
     return with_opinions(report, old, new, form) if how["second_opinions"] else report
 
 

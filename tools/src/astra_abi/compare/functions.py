@@ -8,7 +8,7 @@ from typing import Iterator
 from ..loader import Reference, bind
 from ..model import FLOATS, INTEGERS, Function, Image, Param, Type
 from .kinds import Change
-from .pair import Pair, loses_const, promoted, size_of, texts
+from .pair import Pair, declares, loses_const, promoted, size_of, texts
 from .passing import same_way
 from .terms import compare_terms
 
@@ -89,11 +89,13 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
     if old.inline is False and new.inline and not new.symbol:
         yield Change("function_inlined", subject, {"exported": seen or not new.static}, "exported", "inline", where)
     if not old.prototyped or not new.prototyped:
-        yield from unpromised(subject, old, new, where)
-        return
+        passed = [*unpromised(subject, old, new, where)]
+        yield from passed or prototypes(pair, old, new)
+        return  # `f()` says nothing of what f takes
     slots, moved = align(pair, old.params, new.params)
     for name in moved:
-        yield Change("param_moved", f"{subject}.{name}", {"seen": not same_registers(pair, old.params, new.params)}, signature(old), signature(new), where)
+        facts = {"seen": not same_registers(pair, old.params, new.params), "code": "same" if only_names(pair, old, new) else "other"}
+        yield Change("param_moved", f"{subject}.{name}", facts, signature(old), signature(new), where)
     for index, (before, after) in enumerate(slots):
         place = f"{subject}.{(before or after).name or index}"
         if before is None:
@@ -115,6 +117,15 @@ def unpromised(subject: str, old: Function, new: Function, where: str) -> Iterat
         if promoted(param.type):
             texts_ = [str(param.type) if side is typed else "double, as without a prototype" for side in (old, new)]
             yield Change("param_promotion_changed", f"{subject}.{param.name or index}", {}, *texts_, where)
+
+
+def prototypes(pair: Pair, old: Function, new: Function) -> Iterator[Change]:
+    """`f()` took whatever it was called with: only sources know, so that both sides must be headers."""
+    if old.prototyped == new.prototyped or pair.checked or not all(map(declares, (pair.old, pair.new))):
+        return
+    now = "something" if new.params else "nothing"
+    texts = (spelled if side.prototyped else f"{side.returns} ()" for side, spelled in ((old, signature(old)), (new, signature(new))))
+    yield Change("function_prototyped", f"function:{old.name}", {"now": now if new.prototyped else "anything"}, *texts, new.where or old.where)
 
 
 def in_register(pair: Pair, type_: Type) -> bool:
@@ -158,6 +169,12 @@ def align(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> tuple[S
     return slots + [(param, found[param.name]) for param in old if param.name in moved], moved
 
 
+def only_names(pair: Pair, old: Function, new: Function) -> bool:
+    """Whether the code of both builds is one, and the types are where they were: then the header tells of them otherwise."""
+    same = bool(pair.old.loaded) and pair.old.loaded == pair.new.loaded and len(old.params) == len(new.params)
+    return same and all(pair.same_type(a.type, b.type) for a, b in zip(old.params, new.params))
+
+
 def same_registers(pair: Pair, old: tuple[Param, ...], new: tuple[Param, ...]) -> bool:
     """Whether every parameter still comes in its register: some targets have others for whole and for floating numbers."""
     if not all(abi.target.startswith(("x86_64-linux", "aarch64-linux")) for abi in (pair.old, pair.new)):
@@ -195,11 +212,13 @@ def labels(side, params: tuple[Param, ...], named: bool) -> list[str]:
 
 
 def became(pair: Pair, old: Type, new: Type) -> str:
-    """What another type is to callers: of numbers their sizes matter; all else is written alike ("named"), or is not."""
+    """What another type is to callers: of numbers their sizes matter, an address may be one; all else is written alike ("named"), or is not."""
     if pair.only_sign(old, new):
         return "sign"
     if same_way(pair, old, new):
         return "wrapped"
+    if pair.only_address(old, new):
+        return "address"
     if not pair.numbers(old, new):
         return "named" if str(old) == str(new) else "same"
     if (pair.carrier(old.base, pair.old) in REALS) != (pair.carrier(new.base, pair.new) in REALS):

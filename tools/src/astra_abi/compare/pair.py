@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Iterator
 
-from ..model import FLOATS, INTEGERS, Abi, Field, Signature, Type, resolve
+from ..model import FLOATS, INTEGERS, Abi, Field, Signature, Type
+from .contents import BYTES, POINTER_SIZED_NAMES, SCALARS, Renames, same_shape, sized
 from .kinds import Change
 
-BYTES = {"char", "i8", "u8"}
-SCALARS = {*INTEGERS, *FLOATS, "char", "void", "bool"}
 NUMBERS = {*INTEGERS, *FLOATS, "char", "bool", "f80", "f128", "i128", "u128"}
 HANDLE_SIZE = 8
-MOST_ELEMENTS = 1 << 16
-"""Of one field, that are looked at one by one."""
+APART = ("m68k",)
+"""Targets that return pointers and numbers in registers of different kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,7 @@ class Pair:
 
     old: Abi
     new: Abi
+    renames: Renames = field(default_factory=Renames, init=False, compare=False, repr=False)
 
     @property
     def declared(self) -> bool:
@@ -83,13 +83,11 @@ class Pair:
             return True
         if self.was_renamed(a, b):
             return True
-        return self.checked and self.is_unknown(b) and self.same_shape(a, b, behind_pointer)
+        return self.checked and self.is_unknown(b) and same_shape(self, a, b, behind_pointer)
 
     def was_renamed(self, old: str, new: str) -> bool:
-        """Whether a type went and another of the same shape came in its place: its name is no matter to compiled code."""
-        if old not in named(self.old) or new not in named(self.new) or old in named(self.new) or new in named(self.old):
-            return False
-        return shape(self.old, old) == shape(self.new, new)
+        """Whether a type went and another of the same inside came in its place: its name is no matter to compiled code."""
+        return self.renames.holds(self, old, new)
 
     def carrier(self, base: str, own: Abi) -> str:
         """The base with an enum replaced by the integer that carries it."""
@@ -114,89 +112,26 @@ class Pair:
         a, b = self.carrier(old.base, self.old), self.carrier(new.base, self.new)
         return a in INTEGERS and b in INTEGERS and a[1:] == b[1:]
 
+    def only_address(self, old: Type, new: Type) -> bool:
+        """Whether one is `void *` and the other a number for addresses, of one width: on these targets both travel alike."""
+        if self.checked or self.contracts or old.count != new.count or bool(old.pointers) == bool(new.pointers):
+            return False
+        pointer, number = (old, new) if old.pointers else (new, old)
+        sides = (self.old, self.new) if old.pointers else (self.new, self.old)
+        if (pointer.base, len(pointer.pointers)) != ("void", 1) or size_of(sides[0], pointer.element) != size_of(sides[1], number.element):
+            return False
+        return spelled_for_addresses(sides[1], number) and not any(abi.target.startswith(APART) for abi in sides)
+
     def numbers(self, old: Type, new: Type) -> bool:
         """Whether C makes one of the other by itself."""
         bases = (self.carrier(old.base, self.old), self.carrier(new.base, self.new))
         return not (old.pointers or new.pointers) and all(base in NUMBERS for base in bases)
-
-    def same_shape(self, old: str, new: str, behind_pointer: bool) -> bool:
-        """Whether two types hold the same scalars at the same places. What lies behind a pointer may stay unseen."""
-        before, after = shape(self.old, old), shape(self.new, new)
-        return behind_pointer if None in (before, after) else before == after
 
 
 def promoted(type_: Type) -> bool:
     """Whether C passes it as another type where there is no prototype, and in another way."""
     return not type_.pointers and type_.base in ("f16", "f32")
 
-
-def innermost(type_: Type) -> tuple[Type, int]:
-    """What an array of any number of dimensions holds, and how many; anything else is one of itself."""
-    count = 1
-    while not type_.pointers and type_.base == "array" or type_.count is not None:
-        count *= 1 if type_.count is None else type_.count
-        type_ = type_.inner if not type_.pointers and type_.base == "array" else type_.element
-    return type_, count
-
-
-def named(abi: Abi) -> Collection[str]:
-    """Structs and opaque types of a side."""
-    return abi.opaque | (abi.structs or {}).keys()
-
-
-def shape(abi: Abi, base: str, offset: int = 0, around: frozenset[str] = frozenset()) -> tuple[tuple[int, str], ...] | None:
-    """Every scalar in a type with its offset, or None where the side does not show what is inside."""
-    if base in (abi.handles or {}):
-        return ((offset, "u64"),)
-    if base in SCALARS or sized(base):
-        return ((offset, "i8" if base in BYTES else base),)
-    if base not in (abi.structs or {}) or base in around:
-        return None
-    inside: list[tuple[int, str]] = []
-    for field in abi.structs[base].fields:
-        part = within(abi, field, around | {base})
-        count = field.type.count or 1
-        if part is None or count > MOST_ELEMENTS:
-            return None
-        inside += [(offset + field.offset + index * (field.size // count) + at, kind) for index in range(count) for at, kind in part]
-    return tuple(inside)
-
-
-def within(abi: Abi, field: Field, around: frozenset[str]) -> tuple[tuple[int, str], ...] | None:
-    """What one element of a field holds."""
-    if field.type.pointers or field.type.base == "function":
-        return ((0, "pointer"),)
-    if field.bits:
-        return ((0, f"bits {field.begin % 8}+{field.width}"),)
-    if field.type.base == "array":
-        return ((0, f"{field.size} bytes of {field.type}"),)
-    return shape(abi, resolve(abi, field.type).base, 0, around)
-
-
-def became(pair: Pair, old: Field, new: Field) -> str:
-    """What a field of another type is to a compiled program."""
-    if old.width != new.width:
-        return "other_size"
-    if pair.only_sign(old.type, new.type):
-        return "other_sign_of_bits" if old.bits and old.width < 8 * old.size else "other_sign"
-    if (old.type.base == "array") != (new.type.base == "array"):
-        old, new = flat(old), flat(new)  # two that both have rows may have others
-    before, after = contents(pair.old, old), contents(pair.new, new)
-    return "same_content" if before == after and before is not None and not pair.checked else "same_size"
-
-
-def flat(field: Field) -> Field:
-    """The same with an array of one dimension, as it lies in memory."""
-    element, count = innermost(field.type)
-    return replace(field, type=replace(element, count=count)) if field.type.base == "array" and not field.type.pointers else field
-
-
-def contents(abi: Abi, field: Field) -> tuple[tuple[int, str], ...] | None:
-    """Every scalar of a field with its place in it, all elements of an array among them."""
-    one, count = within(abi, field, frozenset()), field.type.count or 1
-    if one is None or count > MOST_ELEMENTS or ((0, "pointer"),) == one and field.type.base == "function":
-        return None  # what is called through a pointer was compared already
-    return tuple((index * (field.size // count) + at, kind) for index in range(count) for at, kind in one)
 
 
 def compare_const(subject: str, old: Field, new: Field, where: str) -> Iterator[Change]:
@@ -206,17 +141,20 @@ def compare_const(subject: str, old: Field, new: Field, where: str) -> Iterator[
         yield Change("field_const_changed", subject, {"now": words[new.constant]}, words[old.constant], words[new.constant], where)
 
 
+def spelled_for_addresses(abi: Abi, type_: Type) -> bool:
+    """Whether a number is called uintptr_t or intptr_t, or by a name that stands for one of them."""
+    name, seen = type_.spelled, set()
+    while name not in POINTER_SIZED_NAMES and name in (abi.typedefs or {}) and name not in seen:
+        seen.add(name)
+        name = abi.typedefs[name].type.spelled
+    return name in POINTER_SIZED_NAMES
+
+
 def declares(abi: Abi) -> bool:
     """Whether a source lists everything there is. A binary shows only what its debug information reaches."""
     if abi.complete is not None:
         return abi.complete
     return abi.enums is not None and (abi.image is None or abi.image.closed)
-
-
-def sized(base: str) -> int | None:
-    """Bytes of a scalar that is named by its bits, such as i32, f128, q128, c64 or the vector f32x4."""
-    match = re.fullmatch(r"[iufcq](\d+)(?:x(\d+))?", base)
-    return int(match[1]) // 8 * int(match[2] or 1) if match else None
 
 
 def size_of(abi: Abi, type_: Type) -> int | None:

@@ -10,9 +10,10 @@ from itertools import groupby
 from typing import Iterator
 
 from ..model import Abi, Signature, Struct, Type
+from .contents import innermost
 from .conventions import SCALARS_ALIKE, Part, Shape, Way, alignment, convention
 from .kinds import Change
-from .pair import Pair, innermost, size_of
+from .pair import Pair, size_of
 
 LARGEST = 128
 """Bytes from which on no convention uses registers; what is larger need not be looked into."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Iterator
 
 from ..model import Abi, Field, Struct
+from .contents import Scalar, contents, same_scalar
 from .kinds import Change
-from .pair import Pair, contents
+from .pair import Pair
 
 if TYPE_CHECKING:
     from .structs import Fields
@@ -23,7 +25,7 @@ def regrouped(pair: Pair, fields: Fields) -> Iterator[Change]:
     if len(gone) == len(fresh) and all(is_scalar(pair.old, item) for item in gone.values()) and all(is_scalar(pair.new, item) for item in fresh.values()):
         return  # one for one: renamed, or replaced
     before, after = scalars(pair.old, gone), scalars(pair.new, fresh)
-    if before is None or after is None or not before <= after or strayed(pair, gone, fresh):
+    if before is None or after is None or not held(pair, before, after) or strayed(pair, gone, fresh):
         return
     texts = (", ".join(sorted(gone)), ", ".join(sorted(fresh)))
     yield Change("fields_regrouped", f"struct:{old.name}", {}, *texts, new.where or old.where)
@@ -35,15 +37,23 @@ def is_scalar(abi: Abi, field: Field) -> bool:
     return bool(field.type.pointers) or field.type.base not in (abi.structs or {}) and field.type.count is None
 
 
-def scalars(abi: Abi, fields: dict[str, Field]) -> set[tuple[int, str]] | None:
+def scalars(abi: Abi, fields: dict[str, Field]) -> set[Scalar] | None:
     """Every scalar with its place in the whole; None where a member does not show what is inside."""
-    found: set[tuple[int, str]] = set()
+    found: set[Scalar] = set()
     for field in fields.values():
         inside = contents(abi, field)
         if inside is None:
             return None
         found |= {(field.offset + at, kind) for at, kind in inside}
     return found
+
+
+def held(pair: Pair, before: set[Scalar], after: set[Scalar]) -> bool:
+    """Whether every scalar is where it was. A union may have several at one place."""
+    at: dict[int, list[Scalar]] = defaultdict(list)
+    for scalar in after:
+        at[scalar[0]].append(scalar)
+    return all(any(same_scalar(pair, scalar, other) for other in at[scalar[0]]) for scalar in before)
 
 
 def strayed(pair: Pair, gone: dict[str, Field], fresh: dict[str, Field]) -> bool:

@@ -7,8 +7,9 @@ from difflib import SequenceMatcher
 from typing import Iterator
 
 from ..model import Field, Struct, Type
+from .contents import became, type_texts
 from .kinds import Change
-from .pair import Pair, became, compare_const, loses_const, texts
+from .pair import Pair, compare_const, loses_const, texts
 from .reserved import is_reserved, taken_from_reserve
 from .regrouped import is_flexible, regrouped
 from .unions import compare_union
@@ -229,9 +230,9 @@ class Fields:
                 self.causes.append(min(old.begin, new.begin))
             if not self.pair.same_type(old.type, new.type):
                 to = became(self.pair, old, new)
-                if to in ("same_size", "other_size") and bytes_stay:
+                if to in ("same_size", "pointee", "other_size") and bytes_stay:
                     to = "reserved"
-                yield self.change("field_type_changed", name, {"to": to}, *texts(old.type, new.type))
+                yield self.change("field_type_changed", name, {"to": to}, *type_texts(self.pair, old.type, new.type, texts(old.type, new.type)))
             elif old.width != new.width and not self.grew_inside(old.type):
                 sizes = (f"{old.type}, {extent(old)}", f"{new.type}, {extent(new)}")
                 yield self.change("field_type_changed", name, {"to": "reserved" if bytes_stay else "other_size"}, *sizes)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Iterator
 
 from ..model import Abi, Type
+from .contents import named
 from .kinds import Change
-from .pair import Pair, named, texts
+from .pair import Pair, texts
 from .passing import same_way
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Iterator
 
 from ..model import Field, Struct
+from .contents import became, type_texts
 from .kinds import Change
-from .pair import Pair, became, compare_const, texts
+from .pair import Pair, compare_const, texts
 
 
 def compare_union(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
@@ -26,7 +27,8 @@ def compare_union(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
         if not pair.same_type(before[name].type, after[name].type):
             told |= before[name].width != after[name].width
             facts = {"to": became(pair, before[name], after[name])}
-            yield Change("field_type_changed", f"{subject}.{name}", facts, *texts(before[name].type, after[name].type), where)
+            types = before[name].type, after[name].type
+            yield Change("field_type_changed", f"{subject}.{name}", facts, *type_texts(pair, *types, texts(*types)), where)
     if old.size != new.size and not told and not any(grew_inside(pair, field) for field in before.values()):
         yield Change("struct_size_changed", subject, {}, f"{old.size} bytes", f"{new.size} bytes", where)
 

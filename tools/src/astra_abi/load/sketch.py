@@ -3,7 +3,7 @@
 Tables are those of spec/: function, struct, enum, handle, role, operator by name, and build; what is left out gets a
 harmless value. Besides there are `reader`, `image`, `note` and `behaviour`, for what no contract holds, and
 `offset` of a field, `size` and `by_reference` of a struct, for what only a compiler makes; and `c`, a few lines of a
-header that may have a `file` name, read for one `target`; `inside`, the same for types that it only declares. Refuses every other key.
+header that may have a `file` name, read for one `target`; `inside`, the same for types that it only declares, and `loaded`, a word for the code of its build. Refuses every other key.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from .toml import Problems
 READERS = ("contract", "header", "library")
 KEYS = {
     "reader", "name", "title", "version", "line", "prefix", "history", "promise", "requires", "function", "struct",
-    "enum", "handle", "role", "operator", "build", "image", "note", "behaviour", "c", "file", "inside", "target", "taking",
+    "enum", "handle", "role", "operator", "build", "image", "note", "behaviour", "c", "file", "inside", "target", "taking", "loaded",
 }
-PLAIN = {"name", "title", "line", "promise", "build", "note"}
+PLAIN = {"name", "title", "line", "promise", "build", "note", "loaded"}
 """Keys that the model holds as they are written."""
 REMEDY = "write it as in spec/, or look at the examples in compat/rules/"
 
@@ -49,7 +49,7 @@ def read_sketch(table: dict[str, Any], origin: str) -> Abi:
     if "c" in table:
         target = table.get("target", HOST)
         hidden = load_text(table["inside"], target).structs if "inside" in table else {}
-        return replace(load_text(table["c"], target, table.get("file", "text.h")), image=image(table, "header"), hidden=hidden)
+        return replace(load_text(table["c"], target, table.get("file", "text.h")), image=image(table, "header"), hidden=hidden, loaded=table.get("loaded", ""))
     problems = Problems()
     history = tuple(map(Version.parse, table.get("history", ())))
     version = Version.parse(table["version"]) if "version" in table else history[-1] if history else None

@@ -43,6 +43,8 @@ class Abi:
     """The inside of such types, where the other side shows it and debug information tells what became of it."""
     older: dict[str, Function] = field(default_factory=dict)
     """Functions of earlier version nodes, as `name@node`: only programs that were linked before bind to them."""
+    loaded: str = ""
+    """A word for what the loader finds in its build: two sides with one word have the same code and data."""
     target: str = ""
     pointer: int = POINTER_SLOT
     complete: bool | None = None

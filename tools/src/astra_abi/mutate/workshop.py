@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Sequence
 
-from ..model import Abi, AstraError, Type
+from ..model import Abi, AstraError, Function, Type
 from .print import VARIABLE_ARGUMENTS, declare, function_text, headers, included, variable_text
 from .witness import KEPT, exported, kept_in, manner_of
 
@@ -80,6 +80,7 @@ def plain_text(abi: Abi) -> str:
     for function in exported(abi):
         body = "" if function.returns == Type("void") else f"static {declare(abi, function.returns, 'r')}; return r; "
         lines.append(f"{manner_of(abi, function)}{function_text(abi, function)} {{ {body}}}")
+        lines.append(f'__asm__(".pushsection .rodata; .asciz \\"{order(function)}\\"; .popsection");')
         for node in kept_in(abi, function):
             lines.append(f"{function_text(abi, replace(function, name=KEPT + node))} {{ {body}}}")
             lines.append(f'__asm__(".symver {KEPT}{node}, {function.name}@{node}");')
@@ -87,6 +88,11 @@ def plain_text(abi: Abi) -> str:
         kept = replace(item.type, count=1) if item.type.count == 0 else item.type
         lines.append(f"{variable_text(abi, replace(item, type=kept))}{' = {0}' if item.constant else ''};")
     return "\n".join([*lines, ""])
+
+
+def order(function: Function) -> str:
+    """What a function takes, in its order: the code of one that does something goes by it, and so must that of one that does nothing."""
+    return f"{function.name}({','.join(param.name or '?' for param in function.params)})"
 
 
 def write_headers(folder: Path, abi: Abi) -> Path:
