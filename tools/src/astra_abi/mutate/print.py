@@ -72,7 +72,7 @@ def declare(abi: Abi, type_: Type, name: str = "") -> str:
     if type_.base == "function":
         if type_.spelled in (abi.typedefs or {}):
             return f"{type_.spelled} {pointed(type_.pointers, words)}".rstrip()
-        inner = f"(*{pointed(type_.pointers, words)})({params(abi, type_.inner)})"
+        inner = f"({called(type_.inner.convention)}*{pointed(type_.pointers, words)})({params(abi, type_.inner)})"
         return declare(abi, type_.inner.returns, inner)
     if type_.base == "array":
         words = pointed(type_.pointers, words)
@@ -90,6 +90,11 @@ def pointed(pointers: tuple[str, ...], words: str) -> str:
     return text + words
 
 
+def called(convention: str | None) -> str:
+    """How a function is called, where that is not the platform's usual way: conventions bear the names of GNU's attributes."""
+    return f"__attribute__(({convention})) " if convention else ""
+
+
 def params(abi: Abi, signature: Signature) -> str:
     texts = [declare(abi, param) for param in signature.params] + (["..."] if signature.variadic else [])
     return ", ".join(texts) or "void"
@@ -100,7 +105,7 @@ def function_text(abi: Abi, function: Function, names: bool = True) -> str:
         "..." if param.type.base == "..." else declare(abi, param.type, (param.name or f"p{index}") if names else "")
         for index, param in enumerate(function.params)
     ]
-    return declare(abi, function.returns, f"{function.name}({', '.join(texts) or 'void'})")
+    return called(function.convention) + declare(abi, function.returns, f"{function.name}({', '.join(texts) or 'void'})")
 
 
 def headers(abi: Abi) -> dict[str, str]:
