@@ -1,5 +1,5 @@
 /*
- * The contract astra 0.1.0 as lists, for implementations in C.
+ * The contract astra 0.1.1 as lists, for implementations in C.
  * GENERATED from spec/ by `astra-abi generate`. Do not edit.
  */
 
@@ -10,7 +10,8 @@
 
 /* X(version, layout hash): every version that a caller may name, oldest first. */
 #define ASTRA_HISTORY(X) \
-    X(UINT32_C(4096), UINT64_C(0x196BA565E19E0EED))
+    X(UINT32_C(4096), UINT64_C(0x196BA565E19E0EED)) \
+    X(UINT32_C(4097), UINT64_C(0x35AFA4671AC39109))
 
 /* X(name): every status code. */
 #define ASTRA_STATUSES(X) \
@@ -107,6 +108,22 @@
 #define ASTRA_TENSOR_INFO_FIRST_SIZE UINT32_C(96)
 #define ASTRA_HELLO_FIRST_SIZE UINT32_C(24)
 #define ASTRA_API_FIRST_SIZE UINT32_C(232)
+
+/* X(dtype, bytes of one element): every element type. */
+#define ASTRA_ELEMENTS(X) \
+    X(ASTRA_DTYPE_F32, 4) \
+    X(ASTRA_DTYPE_F64, 8) \
+    X(ASTRA_DTYPE_F16, 2) \
+    X(ASTRA_DTYPE_BF16, 2) \
+    X(ASTRA_DTYPE_BOOL, 1) \
+    X(ASTRA_DTYPE_I8, 1) \
+    X(ASTRA_DTYPE_I16, 2) \
+    X(ASTRA_DTYPE_I32, 4) \
+    X(ASTRA_DTYPE_I64, 8) \
+    X(ASTRA_DTYPE_U8, 1) \
+    X(ASTRA_DTYPE_U16, 2) \
+    X(ASTRA_DTYPE_U32, 4) \
+    X(ASTRA_DTYPE_U64, 8)
 
 /* X(identifier, "name", version, inputs, outputs): every operator version. */
 #define ASTRA_OPERATORS(X) \

@@ -1,5 +1,5 @@
 /*
- * The ELF note of astra 0.1.0.
+ * The ELF note of astra 0.1.1.
  * GENERATED from spec/ by `astra-abi generate`. Do not edit.
  */
 
@@ -10,7 +10,7 @@ struct astra_note_layout {
     uint32_t text_size;
     uint32_t type;
     char owner[8];
-    char text[7852];
+    char text[8120];
 };
 
 extern const struct astra_note_layout astra_note;
@@ -18,11 +18,14 @@ extern const struct astra_note_layout astra_note;
 __attribute__((used, section(".note.astra"), aligned(4), visibility("hidden")))
 const struct astra_note_layout astra_note = {
     .owner_size = 6,
-    .text_size = 7851,
+    .text_size = 8119,
     .type = 1,
     .owner = "Astra",
     .text =
-        "{\"constants\":{\"ASTRA_ATTRIBUTE_U64\":1,\"ASTRA_DEVICE_CPU\":1,\"ASTRA_DTYPE_F32\":1,"
+        "{\"constants\":{\"ASTRA_ATTRIBUTE_U64\":1,\"ASTRA_DEVICE_CPU\":1,\"ASTRA_DTYPE_BF16\":4,"
+        "\"ASTRA_DTYPE_BOOL\":5,\"ASTRA_DTYPE_F16\":3,\"ASTRA_DTYPE_F32\":1,\"ASTRA_DTYPE_F64\":2,"
+        "\"ASTRA_DTYPE_I16\":7,\"ASTRA_DTYPE_I32\":8,\"ASTRA_DTYPE_I64\":9,\"ASTRA_DTYPE_I8\":6,"
+        "\"ASTRA_DTYPE_U16\":11,\"ASTRA_DTYPE_U32\":12,\"ASTRA_DTYPE_U64\":13,\"ASTRA_DTYPE_U8\":10,"
         "\"ASTRA_ERROR_ALREADY_SIGNALLED\":23,\"ASTRA_ERROR_DOUBLE_RELEASE\":5,"
         "\"ASTRA_ERROR_FORKED_PROCESS\":8,\"ASTRA_ERROR_INDEX_OUT_OF_RANGE\":14,"
         "\"ASTRA_ERROR_INTERNAL\":37,\"ASTRA_ERROR_INVALID_ATTRIBUTE\":32,"
@@ -75,7 +78,8 @@ const struct astra_note_layout astra_note = {
         "\"astra_error*\"],\"astra_tensor_map\":[\"astra_status\",\"astra_tensor\",\"u64\",\"astra_map*\","
         "\"astra_error*\"],\"astra_tensor_release\":[\"astra_status\",\"astra_tensor\",\"astra_error*\"],"
         "\"astra_tensor_retain\":[\"astra_status\",\"astra_tensor\",\"astra_tensor*\",\"astra_error*\"],"
-        "\"astra_version\":[\"u32\"]},\"history\":{\"0.1.0\":\"196ba565e19e0eed\"},\"line\":\"0.1\","
+        "\"astra_version\":[\"u32\"]},\"history\":{\"0.1.0\":\"196ba565e19e0eed\",\"0.1.1\":\"35afa4671ac39109\"},"
+        "\"line\":\"0.1\","
         "\"operators\":{\"add@1\":\"8fd087217048205573f336b620fde636cfa2e08c2afdabf5572074dd0574a47a\","
         "\"exp@1\":\"f60d630a262d4b0df321e53929d782f1c6c6c73e17a45707e25a36e25566b794\","
         "\"matmul@1\":\"311699438767e65ab17b2653f37f404def45417450fcb549218242a2842cec28\","
@@ -121,5 +125,5 @@ const struct astra_note_layout astra_note = {
         "\"astra_tensor_info\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],[\"dtype\","
         "\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64],[\"byte_length\",\"u64\",80,8],"
         "[\"state\",\"astra_event_state\",88,4],[\"reserved\",\"u32\",92,4]],\"growth\":\"growable\"}},"
-        "\"version\":\"0.1.0\"}   ",
+        "\"version\":\"0.1.1\"}",
 };
