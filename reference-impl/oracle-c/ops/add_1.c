@@ -1,6 +1,6 @@
-/* add@1: y[i] = a[i] + b[i], rounded once. */
+/* add@1: y[i] = a[i] + b[i], rounded once; integers wrap. */
 
-#include "f32.h"
+#include "number.h"
 #include "operators.h"
 
 astra_status oracle_add_1_shape(const struct shape *in, const uint64_t *attributes,
@@ -16,11 +16,13 @@ astra_status oracle_add_1_shape(const struct shape *in, const uint64_t *attribut
 void oracle_add_1_run(const struct operand *in, const uint64_t *attributes,
                       const struct operand *out)
 {
-    const float *a = in[0].data;
-    const float *b = in[1].data;
-    float *y = out[0].data;
+    astra_dtype dtype = out[0].dtype;
     uint64_t count = shape_elements(&out[0].shape);
     (void)attributes;
-    for (uint64_t i = 0; i < count; i++)
-        y[i] = f32_result(a[i] + b[i]);
+    for (uint64_t i = 0; i < count; i++) {
+        if (dtype_is_float(dtype))
+            float_set(out, i, float_add(dtype, float_get(&in[0], i), float_get(&in[1], i)));
+        else
+            integer_set(out, i, integer_get(&in[0], i) + integer_get(&in[1], i));
+    }
 }

@@ -5,7 +5,7 @@ use astra_core::{Failure, Shape};
 
 use crate::elementwise::same_shapes;
 use crate::isa::for_each_isa;
-use crate::nan::canonical;
+use crate::number::{Number, with_number};
 
 pub fn implementation(isa: Isa) -> &'static str {
     isa.name()
@@ -17,13 +17,14 @@ pub fn shapes(inputs: &[Shape], _: &[Option<u64>], outputs: &mut [Shape]) -> Res
 
 pub fn run(isa: Isa, arguments: &mut Arguments<'_, '_>) {
     let [a, b] = arguments.inputs else { unreachable!("two inputs are declared") };
-    elementwise(isa, a.block.elements(), b.block.elements(), arguments.outputs[0].block.elements_mut());
+    let y = &mut arguments.outputs[0];
+    with_number!(y.shape.dtype, T => elementwise::<T>(isa, a.block.elements(), b.block.elements(), y.block.elements_mut()));
 }
 
 for_each_isa! {
-    fn elementwise(isa, a: &[f32], b: &[f32], y: &mut [f32]) {
+    fn elementwise<T: Number>(isa, a: &[T], b: &[T], y: &mut [T]) {
         for ((y, &a), &b) in y.iter_mut().zip(a).zip(b) {
-            *y = canonical(a + b);
+            *y = a.add(b);
         }
     }
 }
