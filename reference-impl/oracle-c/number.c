@@ -32,8 +32,18 @@ bool dtype_is_signed(astra_dtype dtype)
            dtype == ASTRA_DTYPE_I64;
 }
 
-/* The element's bytes as a number, in the byte order of the machine. */
-static uint64_t bits_get(const struct operand *from, uint64_t i)
+uint64_t integer_width(astra_dtype dtype)
+{
+    return 8 * dtype_size(dtype);
+}
+
+uint64_t sign_bit(astra_dtype dtype)
+{
+    return UINT64_C(1) << (integer_width(dtype) - 1);
+}
+
+/* The element's bytes are in the byte order of the machine. */
+uint64_t bits_get(const struct operand *from, uint64_t i)
 {
     const unsigned char *data = from->data;
     uint8_t one;
@@ -48,7 +58,7 @@ static uint64_t bits_get(const struct operand *from, uint64_t i)
     }
 }
 
-static void bits_set(const struct operand *to, uint64_t i, uint64_t bits)
+void bits_set(const struct operand *to, uint64_t i, uint64_t bits)
 {
     unsigned char *data = to->data;
     uint8_t one = (uint8_t)bits;
@@ -76,6 +86,11 @@ static uint64_t double_bits(double value)
     return bits;
 }
 
+bool float_is_negative(double value)
+{
+    return double_bits(value) >> 63 != 0;
+}
+
 /* 2^n, for what f64 has as a normal number. */
 static double power_of_two(int n)
 {
@@ -91,7 +106,7 @@ double float_get(const struct operand *from, uint64_t i)
     int largest = 2 * format.bias + 1;
     uint64_t fraction = bits & ((UINT64_C(1) << format.fraction) - 1);
     int exponent = (int)(bits >> format.fraction) & largest;
-    bool negative = bits >> (8 * dtype_size(from->dtype) - 1) != 0;
+    bool negative = (bits & sign_bit(from->dtype)) != 0;
     double value;
     if (exponent == largest)
         value = double_from_bits(UINT64_C(0x7FF) << 52 | fraction << (52 - format.fraction));
@@ -129,7 +144,7 @@ void float_set(const struct operand *to, uint64_t i, double value)
 {
     struct format format = format_of(to->dtype);
     uint64_t infinity = (uint64_t)(2 * format.bias + 1) << format.fraction;
-    uint64_t sign = double_bits(value) >> 63 << (8 * dtype_size(to->dtype) - 1);
+    uint64_t sign = float_is_negative(value) ? sign_bit(to->dtype) : 0;
     uint64_t magnitude = double_bits(value) & (UINT64_MAX >> 1);
     uint64_t bits;
     if (value != value) {
@@ -148,17 +163,43 @@ void float_set(const struct operand *to, uint64_t i, double value)
 uint64_t integer_get(const struct operand *from, uint64_t i)
 {
     uint64_t bits = bits_get(from, i);
-    uint64_t width = 8 * dtype_size(from->dtype);
+    uint64_t sign = sign_bit(from->dtype);
     if (from->dtype == ASTRA_DTYPE_BOOL)
         return bits != 0;
-    if (dtype_is_signed(from->dtype) && width < 64 && bits >> (width - 1) != 0)
-        bits |= UINT64_MAX << width;
-    return bits;
+    return dtype_is_signed(from->dtype) ? (bits ^ sign) - sign : bits;
 }
 
 void integer_set(const struct operand *to, uint64_t i, uint64_t value)
 {
     bits_set(to, i, to->dtype == ASTRA_DTYPE_BOOL ? value != 0 : value);
+}
+
+bool integer_less(astra_dtype dtype, uint64_t a, uint64_t b)
+{
+    uint64_t flip = dtype_is_signed(dtype) ? UINT64_C(1) << 63 : 0;
+    return (a ^ flip) < (b ^ flip);
+}
+
+/* From 2^52 on nothing has a fraction; below, the conversion to an integer drops it. */
+double float_floor(double value)
+{
+    if (!(value > -0x1p52 && value < 0x1p52) || value == 0)
+        return value;
+    double whole = (double)(int64_t)value;
+    if (whole > value)
+        whole -= 1;
+    return whole == 0 && value < 0 ? -0.0 : whole;
+}
+
+double float_nearest(double value)
+{
+    double below = float_floor(value);
+    double fraction = value - below;
+    if (fraction == 0 || value - value != 0)
+        return value;
+    bool is_odd = float_floor(below / 2) * 2 != below;
+    double whole = fraction > 0.5 || (fraction == 0.5 && is_odd) ? below + 1 : below;
+    return whole == 0 && value < 0 ? -0.0 : whole;
 }
 
 /*

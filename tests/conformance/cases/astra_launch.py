@@ -102,7 +102,7 @@ def test_inputs_from_two_streams_are_both_waited_for(astra, world, pair):
 
 @requires("launch/inputs-unchanged")
 def test_no_bit_of_an_input_changes(astra, world, example):
-    inputs = [world.tensor(content) for content in example.inputs]
+    inputs = [world.tensor(content, dtype) for content, dtype in zip(example.inputs, example.dtypes)]
     maps = [astra.tensor_map(tensor, 0) for tensor in inputs]
     world.read(world.launch(example.op, inputs, **example.attributes))
     for tensor, content, map_ in zip(inputs, example.inputs, maps):

@@ -4,23 +4,92 @@
 use astra_core::contract::{ATTRIBUTE_U64, Dtype};
 use astra_core::operator::{Attribute, Combination, Operator};
 
+#[path = "../ops/abs_1.rs"]
+pub mod abs_1;
 #[path = "../ops/add_1.rs"]
 pub mod add_1;
+#[path = "../ops/and_1.rs"]
+pub mod and_1;
+#[path = "../ops/ceil_1.rs"]
+pub mod ceil_1;
+#[path = "../ops/eq_1.rs"]
+pub mod eq_1;
 #[path = "../ops/exp_1.rs"]
 pub mod exp_1;
+#[path = "../ops/floor_1.rs"]
+pub mod floor_1;
+#[path = "../ops/ge_1.rs"]
+pub mod ge_1;
+#[path = "../ops/gt_1.rs"]
+pub mod gt_1;
+#[path = "../ops/le_1.rs"]
+pub mod le_1;
+#[path = "../ops/lt_1.rs"]
+pub mod lt_1;
 #[path = "../ops/matmul_1.rs"]
 pub mod matmul_1;
+#[path = "../ops/max_1.rs"]
+pub mod max_1;
+#[path = "../ops/min_1.rs"]
+pub mod min_1;
 #[path = "../ops/mul_1.rs"]
 pub mod mul_1;
+#[path = "../ops/ne_1.rs"]
+pub mod ne_1;
+#[path = "../ops/neg_1.rs"]
+pub mod neg_1;
+#[path = "../ops/not_1.rs"]
+pub mod not_1;
+#[path = "../ops/or_1.rs"]
+pub mod or_1;
+#[path = "../ops/round_1.rs"]
+pub mod round_1;
+#[path = "../ops/shl_1.rs"]
+pub mod shl_1;
+#[path = "../ops/shr_1.rs"]
+pub mod shr_1;
+#[path = "../ops/sign_1.rs"]
+pub mod sign_1;
+#[path = "../ops/sub_1.rs"]
+pub mod sub_1;
 #[path = "../ops/sum_1.rs"]
 pub mod sum_1;
+#[path = "../ops/trunc_1.rs"]
+pub mod trunc_1;
+#[path = "../ops/xor_1.rs"]
+pub mod xor_1;
 
 const _: () = assert!(2 <= astra_core::operator::MAX_INPUTS);
 const _: () = assert!(1 <= astra_core::operator::MAX_OUTPUTS);
 const _: () = assert!(2 <= astra_core::operator::MAX_ATTRIBUTES);
 
 #[rustfmt::skip]
-pub static OPERATORS: [Operator; 5] = [
+pub static OPERATORS: [Operator; 27] = [
+    Operator {
+        id: "abs@1",
+        name: "abs",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: abs_1::implementation,
+        shapes: abs_1::shapes,
+        run: abs_1::run,
+    },
     Operator {
         id: "add@1",
         name: "add",
@@ -47,6 +116,71 @@ pub static OPERATORS: [Operator; 5] = [
         run: add_1::run,
     },
     Operator {
+        id: "and@1",
+        name: "and",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: and_1::implementation,
+        shapes: and_1::shapes,
+        run: and_1::run,
+    },
+    Operator {
+        id: "ceil@1",
+        name: "ceil",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+        ],
+        attributes: &[],
+        implementation: ceil_1::implementation,
+        shapes: ceil_1::shapes,
+        run: ceil_1::run,
+    },
+    Operator {
+        id: "eq@1",
+        name: "eq",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+        ],
+        attributes: &[],
+        implementation: eq_1::implementation,
+        shapes: eq_1::shapes,
+        run: eq_1::run,
+    },
+    Operator {
         id: "exp@1",
         name: "exp",
         version: 1,
@@ -61,6 +195,127 @@ pub static OPERATORS: [Operator; 5] = [
         run: exp_1::run,
     },
     Operator {
+        id: "floor@1",
+        name: "floor",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+        ],
+        attributes: &[],
+        implementation: floor_1::implementation,
+        shapes: floor_1::shapes,
+        run: floor_1::run,
+    },
+    Operator {
+        id: "ge@1",
+        name: "ge",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+        ],
+        attributes: &[],
+        implementation: ge_1::implementation,
+        shapes: ge_1::shapes,
+        run: ge_1::run,
+    },
+    Operator {
+        id: "gt@1",
+        name: "gt",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+        ],
+        attributes: &[],
+        implementation: gt_1::implementation,
+        shapes: gt_1::shapes,
+        run: gt_1::run,
+    },
+    Operator {
+        id: "le@1",
+        name: "le",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+        ],
+        attributes: &[],
+        implementation: le_1::implementation,
+        shapes: le_1::shapes,
+        run: le_1::run,
+    },
+    Operator {
+        id: "lt@1",
+        name: "lt",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+        ],
+        attributes: &[],
+        implementation: lt_1::implementation,
+        shapes: lt_1::shapes,
+        run: lt_1::run,
+    },
+    Operator {
         id: "matmul@1",
         name: "matmul",
         version: 1,
@@ -73,6 +328,56 @@ pub static OPERATORS: [Operator; 5] = [
         implementation: matmul_1::implementation,
         shapes: matmul_1::shapes,
         run: matmul_1::run,
+    },
+    Operator {
+        id: "max@1",
+        name: "max",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: max_1::implementation,
+        shapes: max_1::shapes,
+        run: max_1::run,
+    },
+    Operator {
+        id: "min@1",
+        name: "min",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: min_1::implementation,
+        shapes: min_1::shapes,
+        run: min_1::run,
     },
     Operator {
         id: "mul@1",
@@ -100,6 +405,210 @@ pub static OPERATORS: [Operator; 5] = [
         run: mul_1::run,
     },
     Operator {
+        id: "ne@1",
+        name: "ne",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+        ],
+        attributes: &[],
+        implementation: ne_1::implementation,
+        shapes: ne_1::shapes,
+        run: ne_1::run,
+    },
+    Operator {
+        id: "neg@1",
+        name: "neg",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: neg_1::implementation,
+        shapes: neg_1::shapes,
+        run: neg_1::run,
+    },
+    Operator {
+        id: "not@1",
+        name: "not",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: not_1::implementation,
+        shapes: not_1::shapes,
+        run: not_1::run,
+    },
+    Operator {
+        id: "or@1",
+        name: "or",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: or_1::implementation,
+        shapes: or_1::shapes,
+        run: or_1::run,
+    },
+    Operator {
+        id: "round@1",
+        name: "round",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+        ],
+        attributes: &[],
+        implementation: round_1::implementation,
+        shapes: round_1::shapes,
+        run: round_1::run,
+    },
+    Operator {
+        id: "shl@1",
+        name: "shl",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: shl_1::implementation,
+        shapes: shl_1::shapes,
+        run: shl_1::run,
+    },
+    Operator {
+        id: "shr@1",
+        name: "shr",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: shr_1::implementation,
+        shapes: shr_1::shapes,
+        run: shr_1::run,
+    },
+    Operator {
+        id: "sign@1",
+        name: "sign",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: sign_1::implementation,
+        shapes: sign_1::shapes,
+        run: sign_1::run,
+    },
+    Operator {
+        id: "sub@1",
+        name: "sub",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: sub_1::implementation,
+        shapes: sub_1::shapes,
+        run: sub_1::run,
+    },
+    Operator {
         id: "sum@1",
         name: "sum",
         version: 1,
@@ -115,5 +624,44 @@ pub static OPERATORS: [Operator; 5] = [
         implementation: sum_1::implementation,
         shapes: sum_1::shapes,
         run: sum_1::run,
+    },
+    Operator {
+        id: "trunc@1",
+        name: "trunc",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+        ],
+        attributes: &[],
+        implementation: trunc_1::implementation,
+        shapes: trunc_1::shapes,
+        run: trunc_1::run,
+    },
+    Operator {
+        id: "xor@1",
+        name: "xor",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: xor_1::implementation,
+        shapes: xor_1::shapes,
+        run: xor_1::run,
     },
 ];
