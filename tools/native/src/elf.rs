@@ -13,6 +13,7 @@ use serde::ser::{SerializeSeq, Serializer};
 use crate::dynamic::{Dynamic, Versions};
 use crate::error::{Error, Result};
 use crate::image::{Image, MAX_NAME, Section, Strings, Symbol, lossy};
+use crate::references::used_symbols;
 use crate::relocations;
 use crate::search::What;
 
@@ -33,6 +34,15 @@ struct Report<'a> {
     build_id: Option<String>,
     debuglink: Option<DebugLink>,
     symbols: Symbols<'a>,
+    /// What others must give it, or it does not start, or ends at a call.
+    asked: Vec<Asked<'a>>,
+    /// Exported data that it writes or reads through its name, so that it finds the copy of a
+    /// program. None if the relocations of this machine are not understood.
+    shared_data: Option<Vec<Cow<'a, str>>>,
+    /// Whether it takes its own symbols before those of programs.
+    symbolic: bool,
+    /// What it asks of the loader.
+    flags: Vec<&'static str>,
     /// Names of the version nodes, without the base.
     version_definitions: Vec<&'a str>,
     definitions: Vec<DefinitionReport<'a>>,
@@ -86,6 +96,13 @@ struct SymbolReport<'a> {
 }
 
 #[derive(Serialize)]
+struct Asked<'a> {
+    name: Cow<'a, str>,
+    version: Option<&'a str>,
+    library: Option<&'a str>,
+}
+
+#[derive(Serialize)]
 struct VersionNeed<'a> {
     library: &'a str,
     version: &'a str,
@@ -132,6 +149,7 @@ pub fn read_elf(path: &Path) -> Result<String> {
     relocations::check(&image, &dynamic, symbols.len())?;
     let notes = image.notes()?;
     let segment = |kind| image.segments.iter().find(move |s| s.kind == kind);
+    let used = used_symbols(&image, &dynamic, symbols.len())?;
 
     let report = Report {
         class: if image.is_64 { 64 } else { 32 },
@@ -155,6 +173,17 @@ pub fn read_elf(path: &Path) -> Result<String> {
             .debug_link()?
             .map(|(file, crc)| DebugLink { file, crc }),
         symbols: Symbols::new(&symbols, &strings, &versions)?,
+        asked: asked(&symbols, &strings, &versions, used.as_deref())?,
+        shared_data: used
+            .map(|used| shared_data(&image, &symbols, &strings, &used))
+            .transpose()?,
+        symbolic: dynamic.value(elf::DT_SYMBOLIC).is_some()
+            || dynamic.has_flag(elf::DT_FLAGS, elf::DF_SYMBOLIC.0),
+        flags: FLAGS
+            .iter()
+            .filter(|(flag, _)| dynamic.has_flag(elf::DT_FLAGS_1, flag.0))
+            .map(|(_, name)| *name)
+            .collect(),
         version_definitions: versions
             .definitions
             .iter()
@@ -209,6 +238,61 @@ pub fn read_elf(path: &Path) -> Result<String> {
             .collect(),
     };
     to_json(&report)
+}
+
+const FLAGS: [(elf::DynamicFlags1, &str); 2] = [
+    (elf::DF_1_NOOPEN, "nodlopen"),
+    (elf::DF_1_NODELETE, "nodelete"),
+];
+
+/// What others must give a file: undefined symbols that are not weak, and that something refers to.
+fn asked<'s>(
+    symbols: &[Symbol],
+    strings: &'s Strings,
+    versions: &'s Versions,
+    used: Option<&[bool]>,
+) -> Result<Vec<Asked<'s>>> {
+    let mut spent = 0;
+    let mut found = Vec::new();
+    for (index, symbol) in symbols.iter().enumerate() {
+        let is_asked = symbol.section == elf::SHN_UNDEF
+            && symbol.name != 0
+            && symbol.bind == elf::STB_GLOBAL
+            && used.is_none_or(|used| used[index]);
+        if is_asked {
+            let (version, _) = versions.of(index);
+            found.push(Asked {
+                name: name_within(strings, symbol, &mut spent)?,
+                version: version.map(|(name, _)| name),
+                library: version.and_then(|(_, library)| library),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Exported data that can change, and that the library itself looks for by its name.
+fn shared_data<'s>(
+    image: &Image,
+    symbols: &[Symbol],
+    strings: &'s Strings,
+    used: &[bool],
+) -> Result<Vec<Cow<'s, str>>> {
+    let changes = |symbol: &Symbol| {
+        let home = image.sections.get(usize::from(symbol.section.0));
+        home.is_none_or(|home| home.is_writable() && !is_relro(image, home))
+    };
+    let mut spent = 0;
+    let mut found = Vec::new();
+    for (symbol, _) in symbols.iter().zip(used).filter(|(_, used)| **used) {
+        let is_data = matches!(symbol.kind, elf::STT_OBJECT | elf::STT_COMMON)
+            && matches!(symbol.section.0, 1..elf::SHN_LORESERVE);
+        let is_offered = symbol.bind != elf::STB_LOCAL && symbol.visibility == elf::STV_DEFAULT;
+        if is_data && is_offered && changes(symbol) {
+            found.push(name_within(strings, symbol, &mut spent)?);
+        }
+    }
+    Ok(found)
 }
 
 pub fn writable_objects(path: &Path) -> Result<String> {

@@ -109,8 +109,8 @@ impl fmt::Display for Error {
             ),
             Error::SplitDwarf { units } => write!(
                 f,
-                "its debug information is split: {units} units keep theirs in .dwo files, so \
-                 build it without -gsplit-dwarf"
+                "its debug information is split: {units} units keep theirs in .dwo or .dwp files, \
+                 which are not read"
             ),
             Error::Supplementary { path, why } => write!(
                 f,

@@ -22,6 +22,7 @@ mod objects;
 mod references;
 mod relocations;
 mod rust;
+mod sameness;
 mod scope;
 mod search;
 mod surface;
@@ -100,6 +101,17 @@ fn read_surface(py: Python<'_>, path: PathBuf, options_json: String) -> PyResult
     read(py, move || surface::read_surface(&path, &options_json))
 }
 
+/// Which of the named symbols are the same in two builds, byte for byte.
+#[pyfunction]
+fn same_symbols(
+    py: Python<'_>,
+    old: PathBuf,
+    new: PathBuf,
+    names: Vec<String>,
+) -> PyResult<String> {
+    read(py, move || sameness::alike(&old, &new, &names))
+}
+
 /// Where a library's debug information is, verified to belong to it.
 #[pyfunction]
 #[pyo3(signature = (path, extra_dirs = Vec::new()))]
@@ -173,6 +185,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(load_libclang, module)?)?;
     module.add_function(wrap_pyfunction!(read_headers, module)?)?;
     module.add_function(wrap_pyfunction!(read_surface, module)?)?;
+    module.add_function(wrap_pyfunction!(same_symbols, module)?)?;
     module.add_function(wrap_pyfunction!(find_debug_file, module)?)?;
     module.add_function(wrap_pyfunction!(debug_file_differs, module)?)?;
     module.add_function(wrap_pyfunction!(build_id, module)?)?;

@@ -66,6 +66,8 @@ pub struct Signature<'d> {
     pub returns: Rc<Typed<'d>>,
     pub params: Vec<(Option<Text<'d>>, Rc<Typed<'d>>)>,
     pub variadic: bool,
+    /// `f()` in C does not say what f takes.
+    pub prototyped: bool,
     /// How it is called, where that is not the platform's usual way.
     pub convention: Option<String>,
 }
@@ -267,6 +269,7 @@ impl Signature<'_> {
     pub fn encode(&self, out: &mut Vec<u8>, refs: &mut Vec<usize>) {
         self.returns.encode(out, refs);
         out.push(u8::from(self.variadic));
+        out.push(u8::from(self.prototyped));
         encode_text(out, self.convention.as_deref());
         encode_number(out, Some(self.params.len() as u64));
         for (_, typed) in &self.params {

@@ -118,6 +118,16 @@ pub fn read_references(path: &Path) -> Result<String> {
     })
 }
 
+/// Which symbols relocations refer to; none if those of the machine are not understood.
+pub fn used_symbols(image: &Image, dynamic: &Dynamic, count: usize) -> Result<Option<Vec<bool>>> {
+    let Some(machine) = machine(image.machine) else {
+        return Ok(None);
+    };
+    let mut ways = vec![0; count];
+    mark(image, dynamic, &machine, &mut ways)?;
+    Ok(Some(ways.iter().map(|way| *way != 0).collect()))
+}
+
 /// Notes for every symbol in which ways relocations refer to it.
 fn mark(image: &Image, dynamic: &Dynamic, machine: &Machine, ways: &mut [u8]) -> Result<()> {
     let word = image.word_size();

@@ -32,6 +32,9 @@ pub struct Search<'u, 'd> {
     pub skeletons: usize,
     /// Those of which the candidates are what chooses them.
     pub chosen: HashSet<usize>,
+    /// Variables of which a place in each thread's own storage is told. Link-time optimisation
+    /// tells it apart from the type, in an entry that continues the one with the type.
+    pub thread_local: HashSet<usize>,
     seen: HashSet<(usize, Place)>,
     /// Where types of a name are defined, if that is wanted too: by a hash of the name.
     pub definitions: Option<Vec<(u32, Place)>>,
@@ -45,6 +48,7 @@ impl<'u, 'd> Search<'u, 'd> {
             candidates: wanted.iter().map(|_| Vec::new()).collect(),
             wanted,
             chosen: HashSet::new(),
+            thread_local: HashSet::new(),
             seen: HashSet::new(),
             skeletons: 0,
             definitions: definitions.then(Vec::new),
@@ -158,6 +162,7 @@ impl<'u, 'd> Search<'u, 'd> {
         must_be_external: bool,
     ) -> Result<()> {
         let is_function = self.wanted[which].0 == What::Function;
+        let is_thread_local = !is_function && self.units.variable_address(index, unit, entry)?.1;
         let mut is_external = false;
         let mut has_line = false;
         let mut has_type = false;
@@ -186,8 +191,13 @@ impl<'u, 'd> Search<'u, 'd> {
                 true => (has_line && has_types(unit)) || self.has_signature(place)?,
                 false => has_type,
             }
-            && self.seen.insert((which, place))
         {
+            if is_thread_local {
+                self.thread_local.insert(which);
+            }
+            if !self.seen.insert((which, place)) {
+                return Ok(());
+            }
             if self.seen.len() > MAX_CANDIDATES {
                 return Err(Error::Limit {
                     what: "descriptions of the wanted names",
@@ -274,13 +284,17 @@ impl<'u, 'd> Search<'u, 'd> {
             .filter(|&which| self.lacks_definition(which))
             .collect();
         self.by_address(addresses)?;
-        let filled = gaps.into_iter().filter(|&which| !self.lacks_definition(which));
+        let filled = gaps
+            .into_iter()
+            .filter(|&which| !self.lacks_definition(which));
         self.chosen = filled.collect();
-        for &which in &self.chosen {
-            // What others believed of the function is told by what they declared, not here.
-            self.candidates[which].retain(|candidate| candidate.is_definition);
-        }
         Ok(())
+    }
+
+    /// What chooses a function need not say what it chooses; then only declarations of it tell.
+    pub fn fall_back(&mut self, which: usize) {
+        self.chosen.remove(&which);
+        self.candidates[which].retain(|candidate| !candidate.is_definition);
     }
 
     pub fn has_gaps(&self) -> bool {

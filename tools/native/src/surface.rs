@@ -32,6 +32,9 @@ pub struct Options {
     /// Names; all that are exported if there are none.
     functions: Option<Vec<String>>,
     variables: Option<Vec<String>>,
+    /// Which of the named variables each thread has its own of, as the symbol table says. It
+    /// decides; without it, debug information does.
+    thread_local: Option<Vec<String>>,
     /// Patterns of the files whose types are public.
     public: Option<Vec<String>>,
     max_types: Option<usize>,
@@ -167,7 +170,8 @@ impl Input {
 struct Wanted {
     functions: BTreeSet<String>,
     variables: BTreeSet<String>,
-    thread_local: HashSet<String>,
+    /// None where nobody but debug information tells.
+    thread_local: Option<HashSet<String>>,
 }
 
 impl Wanted {
@@ -175,12 +179,13 @@ impl Wanted {
         let mut wanted = Wanted {
             functions: BTreeSet::new(),
             variables: BTreeSet::new(),
-            thread_local: HashSet::new(),
+            thread_local: None,
         };
         if options.functions.is_none() || options.variables.is_none() {
+            let thread_local = wanted.thread_local.insert(HashSet::new());
             for symbol in input.exports()? {
                 if symbol.tls {
-                    wanted.thread_local.insert(symbol.name.clone());
+                    thread_local.insert(symbol.name.clone());
                 }
                 match symbol.what {
                     What::Function => wanted.functions.insert(symbol.name),
@@ -193,6 +198,10 @@ impl Wanted {
         }
         if let Some(names) = &options.variables {
             wanted.variables = names.iter().cloned().collect();
+            wanted.thread_local = options
+                .thread_local
+                .as_ref()
+                .map(|names| names.iter().cloned().collect());
         }
         Ok(wanted)
     }
@@ -216,6 +225,9 @@ impl<'u, 'd> Reader<'u, 'd> {
     fn read(mut self, platform: Platform, addressed: &HashMap<String, u64>) -> Result<Surface<'d>> {
         let mut functions: BTreeMap<String, Vec<Function<'d>>> = BTreeMap::new();
         let mut variables: BTreeMap<String, Vec<Variable<'d>>> = BTreeMap::new();
+        for which in self.untold()? {
+            self.search.fall_back(which);
+        }
         for (which, place, is_definition) in self.chosen() {
             self.types.enter(place.unit)?;
             let (what, name) = self.search.wanted[which];
@@ -287,6 +299,28 @@ impl<'u, 'd> Reader<'u, 'd> {
             unseen_variables,
             assembly,
         })
+    }
+
+    /// Indirect functions of which what chooses them does not say what they are.
+    fn untold(&mut self) -> Result<Vec<usize>> {
+        let mut found = Vec::new();
+        for &which in &self.search.chosen {
+            let name = self.search.wanted[which].1;
+            for candidate in &self.search.candidates[which] {
+                self.types.enter(candidate.place.unit)?;
+                let says = || name.to_owned().into();
+                if candidate.is_definition
+                    && self
+                        .types
+                        .signature_chosen(candidate.place, says())?
+                        .is_none()
+                {
+                    found.push(which);
+                    break;
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The descriptions to read, unit by unit. A declaration describes what its writer believed;
@@ -366,14 +400,15 @@ impl<'u, 'd> Reader<'u, 'd> {
         let Some((typed, is_const)) = self.types.variable(place, name.to_owned().into())? else {
             return Ok(None);
         };
-        let units = self.types.units;
-        let entry = units.entry(place)?;
-        let (_, tls) = units.variable_address(place.unit, &*units.get(place.unit)?, &entry)?;
+        let tls = match &self.wanted.thread_local {
+            Some(known) => known.contains(name),
+            None => self.search.thread_local.contains(&which),
+        };
         let (file, line) = self.position(which, place)?;
         Ok(Some(Variable {
             typed,
             is_const,
-            tls: tls || self.wanted.thread_local.contains(name),
+            tls,
             is_definition,
             file,
             line,

@@ -168,6 +168,7 @@ impl<'u, 'd> Types<'u, 'd> {
             returns: Rc::clone(&chosen.returns),
             params: chosen.params.clone(),
             variadic: chosen.variadic,
+            prototyped: chosen.prototyped,
             convention: chosen.convention.clone(),
         };
         self.mark_signature(&signature);
@@ -223,10 +224,13 @@ impl<'u, 'd> Types<'u, 'd> {
         if let (true, false, Some(declared)) = (params.is_empty(), variadic, declared) {
             (params, variadic) = self.params(declared, &origin, depth)?;
         }
+        let prototyped = has_flag(&entry, gimli::DW_AT_prototyped)
+            || self.units.get(place.unit)?.always_has_prototypes();
         Ok(Signature {
             returns,
             params,
             variadic,
+            prototyped,
             convention: convention(&entry),
         })
     }

@@ -117,8 +117,11 @@ impl<'r> SignatureView<'r> {
         };
         map.serialize_entry("params", &params)?;
         map.serialize_entry("variadic", &self.signature.variadic)?;
+        // A function says these beside its other properties, a type only where there is something to say.
+        if !named && !self.signature.prototyped {
+            map.serialize_entry("prototyped", &false)?;
+        }
         match &self.signature.convention {
-            // A function says it beside its other properties.
             Some(convention) if !named => map.serialize_entry("convention", convention),
             _ => Ok(()),
         }

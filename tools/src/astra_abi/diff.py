@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Iterator
 
-from .compare import Change, compare, kept_version
+from .compare import Change, compare, depends, kept_version
+from .doubt import alike, told_apart
 from .load.build import load_build
+from .load.library import SPLIT, WHOLE
 from .load.source import Source
-from .model import Abi, AstraError
+from .model import Abi, AstraError, Image
 
 PASS, CANNOT_RUN = "pass", "cannot-run"
 Told = Callable[[str, int, int], None]
@@ -99,7 +101,7 @@ def declarations(old: Source, new: Source) -> View | None:
     found, known = [], {}
     for target in targets:
         sides = [side.declared[target] for side in (old, new)]
-        shared = (target in (place(old), place(new)), *(id(side.functions) for side in sides))
+        shared = (target in (place(old), place(new)), *(id(side.functions) for side in sides), depends(*sides))
         if shared not in known:  # targets of which headers say the same share their models
             known[shared] = compare(*(with_image(side, abi, target) for side, abi in zip((old, new), elsewhere(old, new, target, *sides))))
         found += [(target, change) for change in known[shared]]
@@ -111,8 +113,12 @@ def declarations(old: Source, new: Source) -> View | None:
         return View("", "", why, tuple(found), CANNOT_RUN, "make the headers compile there again")
     if lost := sorted(new.skipped.keys() - old.skipped.keys() & {*old.headers.names()} if old.headers and new.headers else ()):
         return View("", "", f"{seen}; {lost[0]} cannot be included any more: {new.skipped[lost[0]]}", tuple(found), CANNOT_RUN, "make the header compile again")
+    if unsaid := old.unsaid or new.unsaid:
+        return View("", "", f"{seen}; {unsaid}", tuple(found), CANNOT_RUN, "name the include folders and defines that the header needs (--include, --define)")
     if left := sorted(old.skipped.keys() | new.skipped.keys()):
         seen += f"; left out, since they cannot be included by themselves: {', '.join(left)}"
+    if split := [gap for side in (old, new) for gap in side.gaps if SPLIT in gap]:
+        seen += f"; from headers and symbols alone: {split[0]}"
     if left := sorted(old.refused.keys() | new.refused.keys()):
         seen += f"; not read for {', '.join(left)}"
     return View("", "", seen, tuple(found))
@@ -131,14 +137,19 @@ def elsewhere(old: Source, new: Source, target: str, before: Abi, after: Abi) ->
         return before, after
     symbols = old.build.abi.image.symbols or {}
     functions = {name: item for name, item in before.functions.items() if item.inline or name in after.functions or (item.symbol or name) in symbols}
-    return replace(before, functions=functions), replace(after, image=new.build.abi.image)
+    return replace(before, functions=functions), replace(after, image=located(new.build.abi))
 
 
 def with_image(side: Source, declared: Abi, target: str) -> Abi:
     """A declaration with what the loader sees of its build, so that what is withdrawn is told from what is gone."""
     if side.build and side.build.target == target:
-        return replace(declared, image=side.build.abi.image)
+        return replace(declared, image=located(side.build.abi))
     return declared
+
+
+def located(build: Abi) -> Image:
+    """What the loader sees of a build, to be told beside declarations of another origin."""
+    return replace(build.image, origin=build.origin)
 
 
 def types(old: Source, new: Source) -> View | None:
@@ -147,20 +158,39 @@ def types(old: Source, new: Source) -> View | None:
         return promise(old, new)
     if same_file(old, new):
         return View("", "", "the same file on both sides")
-    problems = [gap for side in (old, new) for gap in side.gaps]
+    same = alike(old, new)
+    problems = [gap for side in (old, new) for gap in side.gaps if not (side.build.untyped and same.issuperset(side.build.untyped))]
     if classes := polymorphic(old) & polymorphic(new) if not old.declared else ():
         problems.append(f"the order of virtual functions is not compared, such as those of {min(classes)}")
     if old.build.typed and new.build.typed:
         other = names_of_its_own(old) | names_of_its_own(new)
-        changes = compare(*(without_names(side, other) for side in (old.build.typed, as_bound(old, new))))
+        sides = [without_names(side, other) for side in (old.build.typed, as_bound(old, new))]
+        changes, doubts = told_apart(old, new, *sides)
+        changes = tuple(as_declared(old, new, change) for change in changes)
         seen = f"{len(new.build.typed.functions)} functions, {len(new.build.typed.structs)} structs and unions"
-        if not problems or old.declared and new.declared:
+        if not problems and not doubts or old.declared and new.declared:
             # What debug information leaves out, the headers of both sides declare.
             return View("", "", "; ".join([seen, *problems]), on(new.build.target, changes))
-        return View("", "", f"{seen}; {'; '.join(problems)}", on(new.build.target, changes), CANNOT_RUN, REBUILD)
+        remedy = REBUILD if problems else "give both their headers (--old-headers, --new-headers)"
+        return View("", "", "; ".join([seen, *problems, *doubts]), on(new.build.target, changes), CANNOT_RUN, remedy)
     if old.declared and new.declared:
         return None  # the headers are compared, and without debug information there is nothing to add
-    return View("", "", "; ".join(problems), verdict=CANNOT_RUN, remedy=REBUILD)
+    is_split = any(SPLIT in problem for problem in problems)
+    return View("", "", "; ".join(problems), verdict=CANNOT_RUN, remedy=f"{WHOLE}; or give both their headers" if is_split else REBUILD)
+
+
+def as_declared(old: Source, new: Source, change: Change) -> Change:
+    """A change of a parameter by the name that headers give it, or by its place: the source may name it otherwise."""
+    name, dot, param = change.subject.removeprefix("function:").partition(".")
+    if not dot or not change.subject.startswith("function:"):
+        return change
+    for side in (old, new):
+        declared = (side.declared[place(side)].functions or {}).get(name) if place(side) in side.declared else None
+        own = side.build.typed.functions.get(name)
+        index = next((at for at, item in enumerate(own.params) if item.name == param), None) if own else None
+        if declared and index is not None and index < len(declared.params):
+            return replace(change, subject=f"function:{name}.{declared.params[index].name or index}")
+    return change
 
 
 def names_of_its_own(side: Source) -> set[str]:
@@ -182,12 +212,16 @@ def polymorphic(side: Source) -> set[str]:
 
 
 def as_bound(old: Source, new: Source) -> Abi:
-    """The new build with the functions that programs linked with the old one bind to: of a kept version node, its own."""
+    """The new build with the functions that programs linked with the old one bind to: of a kept version node, its own.
+
+    Of a variable in a kept node the symbol table tells the size.
+    """
     images, typed = (old.build.abi.image, new.build.abi.image), with_macros(new)
     kept = {name: kept_version(*images, name) for name in old.build.typed.functions}
     functions = {name: item for name, item in typed.functions.items() if not kept.get(name)}
     functions |= {name: replace(typed.older[node], name=name) for name, node in kept.items() if node in typed.older}
-    return replace(typed, functions=functions)
+    variables = {name: item for name, item in (typed.variables or {}).items() if not kept_version(*images, name)}
+    return replace(typed, functions=functions, variables=variables if typed.variables is not None else None)
 
 
 def with_macros(side: Source) -> Abi:

@@ -169,7 +169,7 @@ def table_of(image: Image) -> Table:
     entries: dict[str, tuple[Entry, ...]] = {}
     for key, node in symbols.items():
         name = key.partition("@")[0]
-        kind, size = ("object" if name in image.data else "func"), (image.sizes or {}).get(name, 0)
+        kind, size = ("object" if name in image.data else "func"), (image.sizes or {}).get(key, 0)
         seen = "protected" if name in image.protected else "default"
         made = Entry(index[node] if node else 1, key in image.hidden or "@" in key, kind, visibility=seen, size=size)
         entries[name] = (*entries.get(name, ()), made)

@@ -28,6 +28,8 @@ MUSL = {
 }
 """What musl calls a processor in the name of its library."""
 LOADERS = re.compile(r"ld-linux|ld64\.so\.[12]$|ld-musl")
+OF_GLIBC = re.compile(r"(?:libc|libm|libmvec|libdl|libpthread|librt|libutil|libresolv|libanl|ld-linux[\w-]*|ld64)\.so\.\d+")
+"""What glibc installs together; libnsl and libcrypt may have packages of their own."""
 NO_TAG = 1000
 """The rank of a library that can have none: above the data's priorities, which are 100 and less."""
 MOST_NAMED = 8

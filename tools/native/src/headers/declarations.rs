@@ -236,11 +236,18 @@ fn attributes(declaration: &str) -> Vec<String> {
     said
 }
 
-/// Whether a function type says so of itself, not of what it takes or returns: behind its own
-/// parameters, which are the first parentheses that hold no declarator.
 fn type_says_noreturn(spelled: &str) -> bool {
-    if !spelled.contains("noreturn") {
-        return false;
+    type_attributes(spelled, "noreturn")
+        .iter()
+        .any(|said| said == "noreturn")
+}
+
+/// The attributes that begin with a word and that a function type has itself, not what it takes or
+/// returns: behind its own parameters, which are the first parentheses that hold no declarator.
+pub fn type_attributes(spelled: &str, word: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if !spelled.contains(word) {
+        return found;
     }
     let text = spelled.as_bytes();
     let all: Vec<_> = tokens(text).map(|token| token.text(text)).collect();
@@ -261,21 +268,30 @@ fn type_says_noreturn(spelled: &str) -> bool {
     }
     let rest: String = rest.map(|word| word.as_ref()).collect();
     let mut rest = rest.as_str();
-    while let Some((said, after)) = rest
-        .strip_prefix("__attribute__((")
-        .and_then(|attribute| attribute.split_once("))"))
-    {
-        if said == "noreturn" {
-            return true;
+    while let Some((said, after)) = rest.strip_prefix("__attribute__((").and_then(|attribute| {
+        // Arguments of the attribute have parentheses of their own.
+        let mut open = 0usize;
+        let end = attribute.find(|letter| {
+            open += usize::from(letter == '(');
+            letter == ')'
+                && (open == 0 || {
+                    open -= 1;
+                    false
+                })
+        })?;
+        Some((&attribute[..end], attribute[end..].strip_prefix("))")?))
+    }) {
+        if said.starts_with(word) {
+            found.push(said.to_owned());
         }
         rest = after;
     }
-    false
+    found
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{attributes, type_says_noreturn};
+    use super::{attributes, type_attributes, type_says_noreturn};
 
     #[test]
     fn a_function_type_is_noreturn_only_if_it_says_so_of_itself() {
@@ -292,6 +308,9 @@ mod tests {
         ] {
             assert_eq!(type_says_noreturn(spelled), says, "{spelled}");
         }
+        let spelled = "int (int (*)(int) __attribute__((regparm (1)))) __attribute__((regparm (2))) __attribute__((noreturn))";
+        assert_eq!(type_attributes(spelled, "regparm"), ["regparm(2)"]);
+        assert!(type_says_noreturn(spelled));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
+use super::declarations::type_attributes;
 use super::ffi::{Cursor, Type, cursor, kind};
 use super::model::{Field, Kind, Node, Param, Shape, Signature, Typed, typed};
 use super::places::{Place, Places};
@@ -405,8 +406,25 @@ impl<'u, 'c> Types<'u, 'c> {
             params,
             variadic: prototyped && unsafe { clang.clang_isFunctionTypeVariadic(of) } != 0,
             prototyped,
-            convention: convention(unsafe { clang.clang_getFunctionTypeCallingConv(of) }),
+            convention: convention(unsafe { clang.clang_getFunctionTypeCallingConv(of) })
+                .or_else(|| self.registers_of(of)),
         })
+    }
+
+    /// How many arguments travel in registers, where that is said: only i386 has a choice, and
+    /// libclang tells it in the spelling alone.
+    fn registers_of(&self, of: Type) -> Option<&'static str> {
+        if self.pointer_size != 4 {
+            return None;
+        }
+        let canonical = self.unit.canonical(of);
+        // SAFETY: the type comes from this unit, which is alive.
+        let spelled = unsafe { self.unit.clang.clang_getTypeSpelling(canonical) };
+        let said = type_attributes(&self.unit.text(spelled), "regparm");
+        let word = said.first()?.split(['(', ')']).nth(1)?;
+        ["regparm(1)", "regparm(2)", "regparm(3)"]
+            .into_iter()
+            .find(|known| known[8..9] == *word)
     }
 
     /// A parameter's type: what is written as an array or a function is passed as a pointer.

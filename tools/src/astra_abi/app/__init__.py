@@ -13,12 +13,14 @@ from typing import Any, Callable
 
 from ..compare import compare
 from ..compare.taking import reference_of
+from ..load.lacks import home, lacking
 from ..load.library import call, read_image, read_shared
 from ..load.neighbours import Neighbours, find_neighbours
 from ..load.program import Program, load_program
 from ..loader import RESOLVES, WARNED, bind
-from ..model import Abi, AstraError, Image, Taken, Taking
+from ..model import Abi, AstraError, Image, Lack, Taken, Taking
 from ..stages import CANNOT_RUN, PASS, Result
+from ..toolchain import OF_GLIBC
 
 SERVED = (RESOLVES, WARNED)
 
@@ -140,11 +142,20 @@ def beside(app: App, library: Library) -> tuple[Image, ...]:
     return (app.own, *(image for _, place, image in app.around.images if place != library.path))
 
 
+def lacks(app: App, library: Library) -> tuple[Lack, ...]:
+    """What the library wants and gets neither from the program nor from what both need; where it was so before, it does not matter."""
+    known = set(library.before.wants or ()) if library.before else ()
+    wants = [want for want in library.image.wants or () if want not in known and not OF_GLIBC.fullmatch(want.library or "")]
+    others = tuple(item for item in app.around.images if item[1] != library.path)
+    around = Neighbours(((app.program.path.name, app.program.path, app.own), *others), app.around.missing)
+    return tuple(lacking(wants, library.image.table, around, home(library.path))) if wants else ()
+
+
 def symbols(app: App, user: Program, library: Library, taken: tuple[Taken, ...], unknown: tuple[str, ...]) -> Result:
     nodes = {node: weak for file, node, weak in user.needs if file == app.name}
     asked_for = None if app.name == library.image.table.name else app.name
     promise = Abi(f"program {user.path}", image=Image(soname=asked_for), taking=Taking(taken, nodes))
-    new = Abi(f"library {library.path}", image=replace(library.image, around=beside(app, library)))
+    new = Abi(f"library {library.path}", image=replace(library.image, around=beside(app, library), lacks=lacks(app, library)))
     changes = compare(promise, new)
     place = f"symbols of {user.path.name}"
     said = f"{counted(len(taken), 'symbol')} and {counted(len(nodes), 'version')} of {app.name}"

@@ -88,7 +88,7 @@ def compared(old, new, contract, about, fail_on: str, form: str, how: dict):
 def read_sides(old: Path, new: Path, how: dict):
     """Both sides as they are to be read, and what is declared of both."""
     from ..load.declared import load_declarations
-    from ..load.neighbours import surround
+    from ..load.surroundings import surround
     from ..load.source import Reading, read_source
     from ..model import AstraError
 

@@ -99,7 +99,7 @@ def gate(old_library: Path, old_headers: Path, new_library: Path, new_headers: P
     """The verdict of `diff` on two builds with their headers, as a user gets it. The old side is read once."""
     import gc
 
-    from ..load.neighbours import surround
+    from ..load.surroundings import surround
     from ..model import AstraError
     from ..mutate import Ruling
     from .diff import command as diff

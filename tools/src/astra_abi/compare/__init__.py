@@ -16,9 +16,10 @@ from .causes import unexplained_hash, without_consequences
 from .functions import kept_version
 from .kinds import KINDS, Change, every_combination
 from .pair import Pair
+from .passing import depends
 from .unreached import set_aside
 
-__all__ = ["KINDS", "Change", "areas", "compare", "every_combination", "kept_version"]
+__all__ = ["KINDS", "Change", "areas", "compare", "depends", "every_combination", "kept_version"]
 
 
 def areas() -> Iterator[str]:

@@ -8,6 +8,7 @@ from ..layout import known_at, layout_hash
 from ..model import Abi
 from .kinds import Change
 from .pair import Pair
+from .passing import held
 
 KINDS_BEHIND_A_HASH = {
     "struct_removed", "struct_packed", "struct_size_changed", "growth_changed", "field_removed", "field_moved",
@@ -27,7 +28,15 @@ def without_consequences(pair: Pair, found: list[Change]) -> list[Change]:
     """The changes without those that another one implies."""
     told = {(change.kind, change.subject) for change in found}
     told |= {("struct_became", f"struct:{change.new}") for change in found if change.kind == "type_renamed"}
+    told |= {("struct_broken", change.subject) for change in found if rearranges(change)}
     return [change for change in found if not follows(pair, change, told)]
+
+
+def rearranges(change: Change) -> bool:
+    """Whether what is inside of a struct is another thing to programs, however the whole is passed."""
+    if change.kind == "field_type_changed":
+        return change.facts["to"] in ("same_size", "other_size")
+    return change.kind in ("field_removed", "field_moved", "struct_packed", "struct_size_changed", "struct_kind_changed")
 
 
 def follows(pair: Pair, change: Change, told: set[tuple[str, str]]) -> bool:
@@ -35,6 +44,9 @@ def follows(pair: Pair, change: Change, told: set[tuple[str, str]]) -> bool:
     if change.kind in ("symbol_removed", "symbol_added"):
         verb = change.kind.removeprefix("symbol_")
         return any((f"{what}_{verb}", f"{what}:{name}") in told for what in ("function", "variable"))
+    if change.kind == "struct_passing_changed":
+        inside = {f"struct:{item}" for item in held(pair.old, name)}
+        return any(kind == "struct_broken" and (subject in inside or subject.rpartition(".")[0] in inside) for kind, subject in told)
     if change.kind == "struct_removed":
         return ("type_renamed", change.subject) in told
     if change.kind == "struct_added":

@@ -7,7 +7,7 @@ from typing import Iterator
 
 from ..model import Abi, Constant, Enum
 from .kinds import Change
-from .pair import Pair
+from .pair import Pair, plain
 
 END = re.compile(r"(?:^|_)(?:MAX|LAST|COUNT|NUM|END|NB|TOTAL|SENTINEL|NUMBER|LASTONE|LASTENTRY|NEXT)_*$|(?:^|_)NUM_|(?:Max|Last|Count|End)$", re.IGNORECASE)
 """Names of constants that stand behind all others."""
@@ -53,7 +53,7 @@ def compare_enum(pair: Pair, old: Enum, new: Enum) -> Iterator[Change]:
     subject, where = f"enum:{old.name}", new.where or old.where
     if old.type != new.type:
         resized = old.type[1:] != new.type[1:] or pair.checked or pair.contracts
-        yield Change("enum_type_changed", subject, {"resized": resized}, old.type, new.type, where)
+        yield Change("enum_type_changed", subject, {"resized": resized}, *((old.type, new.type) if pair.contracts else (plain(old.type) or old.type, plain(new.type) or new.type)), where)
     if old.open is not None and new.open is not None and old.open != new.open:
         words = {True: "open", False: "closed"}
         yield Change("openness_changed", subject, {"now": words[new.open]}, words[old.open], words[new.open], where)

@@ -15,7 +15,7 @@ def changes(pair: Pair) -> Iterator[Change]:
     old, new = (image.container if image else None for image in images)
     if old is None or new is None:
         return
-    where = pair.new.origin
+    where = pair.site
     other = list(another_kind(old, new, where))
     yield from other
     if other:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Iterator
 
+from ..loader import Reference, bind
 from ..model import FLOATS, INTEGERS, Function, Image, Param, Type
 from .kinds import Change
-from .pair import Pair, loses_const, size_of, texts
+from .pair import Pair, loses_const, promoted, size_of, texts
+from .passing import same_way
 from .terms import compare_terms
 
+REALS = FLOATS.keys() | {"f16", "f80", "f96", "f128", "q128"}
 Slots = list[tuple[Param | None, Param | None]]
 """Parameters side by side: (old, None) was removed, (None, new) was added."""
 
@@ -38,9 +41,19 @@ def changes(pair: Pair) -> Iterator[Change]:
 def kept_version(old: Image | None, new: Image | None, name: str) -> str | None:
     """The symbol that linked programs still bind to, where those that are linked from now on bind to another of that name."""
     before, after = ((image.symbols or {}) if image else {} for image in (old, new))
-    node = before.get(name)
+    if name not in before or not after.get(name):
+        return None
+    node = before[name] or first_node(new, name)
     kept = f"{name}@{node}"
     return kept if node and after.get(name) not in (None, node) and after.get(kept) == node else None
+
+
+def first_node(image: Image, name: str) -> str | None:
+    """The node that the loader takes for programs from a time when the library had none, if the linker passes it over."""
+    if image.table is None:
+        return image.nodes[0] if image.nodes else None
+    fate = bind(Reference(name), (image.table,))
+    return fate.node if fate.entry is not None and fate.entry.hidden else None
 
 
 def left_of(pair: Pair, function: Function) -> str:
@@ -72,11 +85,12 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
     elif pair.declared and (loses := loses_const(old.returns, new.returns)) is not None:
         yield Change("const_changed", subject, {"narrows": not loses}, str(old.returns), str(new.returns), where)
     seen = pair.new.image is not None  # then what became of a symbol is told at the symbol
-    yield from manners(subject, old, new, where, seen)
+    yield from manners(pair, subject, old, new, where, seen)
     if old.inline is False and new.inline and not new.symbol:
         yield Change("function_inlined", subject, {"exported": seen or not new.static}, "exported", "inline", where)
     if not old.prototyped or not new.prototyped:
-        return  # `f()` says nothing of what f takes
+        yield from unpromised(subject, old, new, where)
+        return
     slots, moved = align(pair, old.params, new.params)
     for name in moved:
         yield Change("param_moved", f"{subject}.{name}", {"seen": not same_registers(pair, old.params, new.params)}, signature(old), signature(new), where)
@@ -92,15 +106,26 @@ def compare_function(pair: Pair, old: Function, new: Function) -> Iterator[Chang
     yield from compare_terms(pair, old, new, slots)
 
 
+def unpromised(subject: str, old: Function, new: Function, where: str) -> Iterator[Change]:
+    """`f()` says nothing of what f takes, but that C passes it a `double` and never a `float`."""
+    if old.prototyped == new.prototyped:
+        return
+    typed = old if old.prototyped else new
+    for index, param in enumerate(typed.params):
+        if promoted(param.type):
+            texts_ = [str(param.type) if side is typed else "double, as without a prototype" for side in (old, new)]
+            yield Change("param_promotion_changed", f"{subject}.{param.name or index}", {}, *texts_, where)
+
+
 def in_register(pair: Pair, type_: Type) -> bool:
     """Whether a result needs no memory of the caller's, so that one who expects none never sees it."""
     size = size_of(pair.new, type_)
     return size is not None and size <= 8
 
 
-def manners(subject: str, old: Function, new: Function, where: str, seen: bool) -> Iterator[Change]:
+def manners(pair: Pair, subject: str, old: Function, new: Function, where: str, seen: bool) -> Iterator[Change]:
     """How a function is called and whether it comes back."""
-    if old.convention is not None and new.convention is not None and old.convention != new.convention:
+    if pair.other_convention(old.convention, new.convention):
         yield Change("convention_changed", subject, {}, old.convention or "the platform's", new.convention or "the platform's", where)
     if old.noreturn is not None and new.noreturn is not None and old.noreturn != new.noreturn:
         words = {True: "never", False: "returns"}
@@ -173,8 +198,12 @@ def became(pair: Pair, old: Type, new: Type) -> str:
     """What another type is to callers: of numbers their sizes matter; all else is written alike ("named"), or is not."""
     if pair.only_sign(old, new):
         return "sign"
+    if same_way(pair, old, new):
+        return "wrapped"
     if not pair.numbers(old, new):
         return "named" if str(old) == str(new) else "same"
+    if (pair.carrier(old.base, pair.old) in REALS) != (pair.carrier(new.base, pair.new) in REALS):
+        return "number"
     before, after = size_of(pair.old, old), size_of(pair.new, new)
     return "number" if None in (before, after) or before == after else "larger" if after > before else "smaller"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
 from typing import Collection, Iterator
 
 from ..model import Image
-from ..toolchain import named, version_key
+from ..toolchain import OF_GLIBC, named, version_key
 from .kinds import Change
 from .pair import Pair
 
@@ -17,15 +16,15 @@ def changes(pair: Pair) -> Iterator[Change]:
     if old is None or new is None:
         return
     if old.soname is not None and old.soname != new.soname and (new.soname is not None or new.symbols is not None):
-        yield Change("soname_changed", "library:soname", {}, old.soname, new.soname, pair.new.origin)
+        yield Change("soname_changed", "library:soname", {}, old.soname, new.soname, pair.site)
     if not new.closed:  # Two contracts compare what they allow as build inputs.
         yield from needs(pair, old, new)
-        yield from floor(old, new, pair.new.origin)
-        yield from dangers(old, new, pair.new.origin)
+        yield from floor(old, new, pair.site)
+        yield from dangers(old, new, pair.site)
 
 
 def needs(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
-    where = pair.new.origin
+    where = pair.site
     if old.needed is not None and new.needed is not None:
         for name in sorted(set(new.needed) - set(old.needed)):
             facts = {"declared": old.promises("needed"), "with_libc": comes_with_libc(name, old.needed)}
@@ -36,10 +35,6 @@ def needs(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     if old.rpath_known and new.rpath_known and old.rpath != new.rpath:
         kind, facts = ("rpath_added", {"declared": old.promises("rpath")}) if new.rpath is not None else ("rpath_removed", {})
         yield Change(kind, "library:rpath", facts, old.rpath, new.rpath, where)
-
-
-OF_GLIBC = re.compile(r"(?:libc|libm|libmvec|libdl|libpthread|librt|libutil|libresolv|libanl|ld-linux[\w-]*|ld64)\.so\.\d+")
-"""What glibc installs together; libnsl and libcrypt may have packages of their own."""
 
 
 def comes_with_libc(name: str, needed: Collection[str]) -> bool:

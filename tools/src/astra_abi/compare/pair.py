@@ -13,6 +13,8 @@ BYTES = {"char", "i8", "u8"}
 SCALARS = {*INTEGERS, *FLOATS, "char", "void", "bool"}
 NUMBERS = {*INTEGERS, *FLOATS, "char", "bool", "f80", "f128", "i128", "u128"}
 HANDLE_SIZE = 8
+MOST_ELEMENTS = 1 << 16
+"""Of one field, that are looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class Pair:
     def declared(self) -> bool:
         """The new side lists every function and type: a contract or a header."""
         return declares(self.new)
+
+    @property
+    def site(self) -> str:
+        """The file that the loader sees on the new side, which may be told together with headers."""
+        return self.new.image and self.new.image.origin or self.new.origin
 
     @property
     def contracts(self) -> bool:
@@ -55,11 +62,16 @@ class Pair:
         return self.same_base(old.base, new.base, bool(old.pointers))
 
     def same_signature(self, old: Signature, new: Signature) -> bool:
-        """Whether calls through a pointer go alike."""
-        return (
-            old.variadic == new.variadic and len(old.params) == len(new.params) and self.same_type(old.returns, new.returns)
-            and all(map(self.same_type, old.params, new.params))
-        )
+        """Whether calls through a pointer go alike. What has no prototype takes what C passes to it: never a `float`."""
+        if self.other_convention(old.convention, new.convention) or not self.same_type(old.returns, new.returns):
+            return False
+        if not (old.prototyped and new.prototyped):
+            return not any(side.variadic or any(map(promoted, side.params)) for side in (old, new))
+        return old.variadic == new.variadic and len(old.params) == len(new.params) and all(map(self.same_type, old.params, new.params))
+
+    def other_convention(self, old: str | None, new: str | None) -> bool:
+        """Whether a call goes otherwise. The debug information of some compilers does not tell what headers say."""
+        return None not in (old, new) and old != new and not (self.checked and not new)
 
     def same_base(self, old: str, new: str, behind_pointer: bool) -> bool:
         if old == new and all(old in (abi.enums or {}) for abi in (self.old, self.new)):
@@ -113,6 +125,20 @@ class Pair:
         return behind_pointer if None in (before, after) else before == after
 
 
+def promoted(type_: Type) -> bool:
+    """Whether C passes it as another type where there is no prototype, and in another way."""
+    return not type_.pointers and type_.base in ("f16", "f32")
+
+
+def innermost(type_: Type) -> tuple[Type, int]:
+    """What an array of any number of dimensions holds, and how many; anything else is one of itself."""
+    count = 1
+    while not type_.pointers and type_.base == "array" or type_.count is not None:
+        count *= 1 if type_.count is None else type_.count
+        type_ = type_.inner if not type_.pointers and type_.base == "array" else type_.element
+    return type_, count
+
+
 def named(abi: Abi) -> Collection[str]:
     """Structs and opaque types of a side."""
     return abi.opaque | (abi.structs or {}).keys()
@@ -129,9 +155,9 @@ def shape(abi: Abi, base: str, offset: int = 0, around: frozenset[str] = frozens
     inside: list[tuple[int, str]] = []
     for field in abi.structs[base].fields:
         part = within(abi, field, around | {base})
-        if part is None:
-            return None
         count = field.type.count or 1
+        if part is None or count > MOST_ELEMENTS:
+            return None
         inside += [(offset + field.offset + index * (field.size // count) + at, kind) for index in range(count) for at, kind in part]
     return tuple(inside)
 
@@ -152,15 +178,23 @@ def became(pair: Pair, old: Field, new: Field) -> str:
     if old.width != new.width:
         return "other_size"
     if pair.only_sign(old.type, new.type):
-        return "other_sign"
+        return "other_sign_of_bits" if old.bits and old.width < 8 * old.size else "other_sign"
+    if (old.type.base == "array") != (new.type.base == "array"):
+        old, new = flat(old), flat(new)  # two that both have rows may have others
     before, after = contents(pair.old, old), contents(pair.new, new)
     return "same_content" if before == after and before is not None and not pair.checked else "same_size"
+
+
+def flat(field: Field) -> Field:
+    """The same with an array of one dimension, as it lies in memory."""
+    element, count = innermost(field.type)
+    return replace(field, type=replace(element, count=count)) if field.type.base == "array" and not field.type.pointers else field
 
 
 def contents(abi: Abi, field: Field) -> tuple[tuple[int, str], ...] | None:
     """Every scalar of a field with its place in it, all elements of an array among them."""
     one, count = within(abi, field, frozenset()), field.type.count or 1
-    if one is None or ((0, "pointer"),) == one and field.type.base == "function":
+    if one is None or count > MOST_ELEMENTS or ((0, "pointer"),) == one and field.type.base == "function":
         return None  # what is called through a pointer was compared already
     return tuple((index * (field.size // count) + at, kind) for index in range(count) for at, kind in one)
 
@@ -214,7 +248,15 @@ def texts(old: Type, new: Type) -> tuple[str, str]:
 
 
 def bare(type_: Type) -> str:
-    return str(replace(type_, spelled=""))
+    return str(replace(type_, spelled=plain(type_.base)))
+
+
+def plain(base: str) -> str:
+    """A number as C calls it by its size; nothing of what has no other name than its own."""
+    match = re.fullmatch(r"([iu])(8|16|32|64)", base)
+    if match:
+        return f"{'u' if match[1] == 'u' else ''}int{match[2]}_t"
+    return {"f32": "float", "f64": "double"}.get(base, "")
 
 
 def loses_const(old: Type, new: Type) -> bool | None:

@@ -68,7 +68,7 @@ def compare_struct(pair: Pair, old: Struct, new: Struct) -> Iterator[Change]:
         return
     if old.by_reference != new.by_reference:
         words = {True: "by reference", False: "by value"}
-        yield Change("struct_passing_changed", subject, {}, words[old.by_reference], words[new.by_reference], where)
+        yield Change("struct_passing_changed", subject, {"how": "reference"}, words[old.by_reference], words[new.by_reference], where)
     if old.union:
         yield from compare_union(pair, old, new)
         return

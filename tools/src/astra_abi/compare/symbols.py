@@ -17,8 +17,6 @@ from .pair import Pair, declares
 
 SORTS = {"func": "function", "ifunc": "function", "object": "data", "common": "data", "tls": "thread-local data"}
 """What a symbol is to a caller. Assembly code may leave it open."""
-OF_LINKERS = {"_init", "_fini", "_edata", "_end", "_etext", "__bss_start", "__data_start", "edata", "end", "etext"}
-"""Names that linkers and start-up code gave to every library once; nobody takes them from a library."""
 PRIVATE_NODE = re.compile(r"(?:^|_)(?:PRIVATE|INTERNAL)(?:_|$)", re.IGNORECASE)
 """Version nodes that say by their name that programs have no business with their symbols, as GLIBC_PRIVATE does."""
 EVERYONES = re.compile(r"_Z(?:T[ISV]|GV|Z)*N?K?S[tabsiod]")
@@ -42,7 +40,7 @@ def bound(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     scope, nodes, gone = scope_of(new), defaultdict(list), []
     before, table, kept = table_of(old), scope[0], set()
     for reference, entry in moved(before, table):
-        if reference.name in OF_LINKERS:
+        if before.made_by_linker(reference.name):
             continue
         fate = bind(reference, scope)
         kept.add((reference.name, fate.node if fate.table is table else None))
@@ -54,9 +52,9 @@ def bound(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
             kept.update((reference.name, table.node(other)) for other in table.entries[reference.name])
         if fate.outcome == WRONG_NODE and reference.name in table.entries:
             facts = {"became": "another" if reference.node else "hidden", "declared": False}
-            yield Change("symbol_version_changed", subject(before, reference), facts, said(reference), versions(table, reference.name), pair.new.origin)
+            yield Change("symbol_version_changed", subject(before, reference), facts, said(reference), versions(table, reference.name), pair.site)
         elif fate.entry is not None:
-            yield from served(before, reference, entry, fate, table, pair.new.origin)
+            yield from served(before, reference, entry, fate, table, pair.site)
     yield from removed(pair, before, table, gone)
     yield from lost(pair, table, nodes)
     yield from added(pair, before, table, kept)
@@ -89,7 +87,7 @@ def removed(pair: Pair, old: Table, new: Table, gone: list[Reference]) -> Iterat
         hint = f"perhaps renamed to {heir}" if heir else None
         private = PRIVATE_NODE.search(reference.node or "") or is_everyones(old, reference.name)
         facts = {"declared": is_declared(pair, reference.name) and not private}
-        yield Change("symbol_removed", subject(old, reference), facts, said(reference), hint, pair.new.origin)
+        yield Change("symbol_removed", subject(old, reference), facts, said(reference), hint, pair.site)
 
 
 def served(old: Table, reference: Reference, entry: Entry, fate: Fate, table: Table, where: str) -> Iterator[Change]:
@@ -114,7 +112,7 @@ def lost(pair: Pair, table: Table, nodes: dict[tuple[str, str], list[str]]) -> I
         if outcome == NODE_MISSING and not any(name in table.entries for name in names):
             continue
         facts = {"then": then[outcome], "declared": False, "offered": any(is_declared(pair, name) for name in names)}
-        yield Change("version_node_removed", f"library:node:{node}", facts, node, present, pair.new.origin)
+        yield Change("version_node_removed", f"library:node:{node}", facts, node, present, pair.site)
 
 
 def added(pair: Pair, old: Table, new: Table, kept: set[tuple[str, str | None]]) -> Iterator[Change]:
@@ -122,15 +120,15 @@ def added(pair: Pair, old: Table, new: Table, kept: set[tuple[str, str | None]])
     known = {(reference.name, reference.node) for reference, _ in moved(old, new)}
     for reference, _ in moved(new, old):
         pair_of = reference.name, reference.node
-        if pair_of in known or pair_of in kept or reference.name in OF_LINKERS:
+        if pair_of in known or pair_of in kept or new.made_by_linker(reference.name):
             continue
         place = subject(new, reference) if reference.name not in old.entries else f"symbol:{said(reference)}"
-        yield Change("symbol_added", place, {"closed": False}, None, said(reference), pair.new.origin)
+        yield Change("symbol_added", place, {"closed": False}, None, said(reference), pair.site)
 
 
 def listed(pair: Pair, old: Image, new: Image) -> Iterator[Change]:
     """A contract's list against another contract or against a build."""
-    where = pair.new.origin
+    where = pair.site
     gone = [name for name in old.symbols if name not in new.symbols]
     fresh = [name for name in new.symbols if name not in old.symbols]
     for name in gone:

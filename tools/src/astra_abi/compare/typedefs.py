@@ -7,6 +7,7 @@ from typing import Iterator
 from ..model import Abi, Type
 from .kinds import Change
 from .pair import Pair, named, texts
+from .passing import same_way
 
 
 def changes(pair: Pair) -> Iterator[Change]:
@@ -30,6 +31,8 @@ def how(pair: Pair, old: Type, new: Type) -> str:
     """What a name of another type is to a compiled program. What is opaque on both sides is only pointed to."""
     if pair.only_sign(old, new):
         return "sign"
+    if same_way(pair, old, new):
+        return "wrapped"
     return "opaque" if hides(pair.old, old) and hides(pair.new, new) else "other"
 
 

@@ -19,8 +19,6 @@ from ..load.headers import ENDINGS, INCLUDE, Headers, completed, load_targets, t
 from ..load.targets import every_target
 from ..model import Abi, AstraError
 
-STARTUP = {"_init", "_fini", "_end", "_edata", "_etext", "__bss_start", "__end", "__data_start", "__gmon_start__"}
-"""What linkers export by themselves."""
 SYSTEM = Path("/usr/include")
 MOST_LEFT_OUT = 0.25
 """Share of headers that may be unreadable alone before it is the way of reading that is wrong."""
@@ -54,7 +52,8 @@ class Seen:
     @cached_property
     def exported(self) -> set[str]:
         """Names that the linker gives to programs."""
-        return {name for name in self.build.abi.image.symbols if "@" not in name} - STARTUP
+        table = self.build.abi.image.table
+        return {name for name in self.build.abi.image.symbols if "@" not in name and not (table and table.made_by_linker(name))}
 
     @property
     def absent(self) -> list[str]:

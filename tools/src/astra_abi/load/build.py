@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Sequence
+from typing import Any, Sequence
 
 from ..model import Abi, AstraError
 from .containers import load_binary, read
-from .library import call, find_debug
+from .library import SPLIT, call, find_debug
 from .surface import Surface
 
 TARGETS = {
@@ -36,6 +36,10 @@ class Build:
     typed: Abi | None
     """Types and signatures that the debug information tells."""
     gaps: tuple[str, ...]
+    untyped: tuple[str, ...] = ()
+    """Exported names of which the debug information that was read tells nothing."""
+    doubtful: frozenset[str] = frozenset()
+    """Structs and unions of which debug information alone cannot tell whether programs may look inside."""
 
 
 def target_of(path: Path) -> str:
@@ -67,25 +71,28 @@ def load_build(path: Path, declared: Abi | None = None, public: Sequence[str] = 
 
 def with_types(path: Path, debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str]) -> Build:
     try:
-        typed, gaps = load_types(debug, abi, declared, public)
+        typed, gaps, untyped, doubtful = load_types(debug, abi, declared, public)
     except AstraError as error:
-        if "no debug information" not in error.what:
+        if "no debug information" not in error.what and SPLIT not in error.what:
             raise
         return Build(path, abi.target, abi, None, (f"{path}: {error.what}",))
-    return Build(path, abi.target, abi, typed, gaps)
+    return Build(path, abi.target, abi, typed, gaps, untyped, doubtful)
 
 
-def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str]) -> tuple[Abi, tuple[str, ...]]:
-    """What the debug information tells of exported functions and data, and what it leaves out."""
-    data = set(abi.image.data)
+def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str]) -> tuple[Abi, tuple[str, ...], tuple[str, ...], frozenset[str]]:
+    """What the debug information tells of exported functions and data, and what it leaves out: in words, by name, and what is in doubt."""
+    data, table = set(abi.image.data), abi.image.table
     names = sorted({name.partition("@")[0] for name in abi.image.symbols})
+    names = [name for name in names if not (table and table.made_by_linker(name))]
     older = [name for name in abi.image.symbols if "@" in name and name.partition("@")[0] not in data]
     functions, variables = [name for name in names if name not in data], [name for name in names if name in data]
     if declared is not None:
         labels = {item.symbol or item.name for item in declared.functions.values()}
         functions = [name for name in functions if name in labels]
         variables = [name for name in variables if name in declared.variables]
-    options = {"functions": [*functions, *older], "variables": variables, "public": list(public) if declared is not None else None}
+    tls = [name for name in variables if table and any(entry.kind == "tls" for entry in table.entries.get(name, ()))]
+    # The symbol table knows it of all; debug information of link-time optimisation may say it elsewhere.
+    options = {"functions": [*functions, *older], "variables": variables, "thread_local": tls if table else None, "public": list(public) if declared is not None else None}
     document = call("read_surface", str(debug), json.dumps(options))
     typed = replace(Surface(document, abi.origin, abi.target, complete=False).abi(), pointer=abi.pointer)
     if declared is not None and typed.opaque & declared.structs.keys():
@@ -102,4 +109,63 @@ def load_types(debug: Path, abi: Abi, declared: Abi | None, public: Sequence[str
     if unseen:
         some = ", ".join(unseen[:3])
         gaps = (f"{debug}: no debug information for {len(unseen)} of {len(functions) + len(variables)} exported symbols, such as {some}",)
-    return typed, gaps
+    return typed, gaps, tuple(unseen), doubtful(document) if declared is None else frozenset()
+
+
+def doubtful(document: dict[str, Any]) -> frozenset[str]:
+    """Structs and unions of source files that may be the inside of handles.
+
+    A header that only says `struct h;` leaves no trace in debug information. Where a signature has a typedef of the
+    source file itself, the file holds the text of its public header; what is passed or given out as a whole, programs know.
+    """
+    types, files = document["types"], document["files"]
+    used = [*document["functions"].values(), *document["variables"].values()]
+    amalgamated = {typedef["file"] for typedef in document["typedefs"].values()} & {
+        document["typedefs"][name]["file"] for name in typedefs_of(used) if name in document["typedefs"]
+    }
+    known: set[str] = set()
+    waiting = [ref for item in used for ref in whole_of(item)]
+    while waiting:
+        ref = waiting.pop()
+        if ref not in known:
+            known.add(ref)
+            waiting += [inner for member in types[ref].get("fields", ()) for inner in whole_of(member)]
+    return frozenset(
+        key for key, item in types.items()
+        if item["kind"] in ("struct", "union") and not item["declaration"] and key not in known and item.get("file") is not None
+        and item["file"] not in amalgamated and files[item["file"]].endswith(SOURCES)
+    )
+
+
+SOURCES = (".c", ".i")
+"""How names of files end that no program includes."""
+
+
+def typedefs_of(node: Any) -> set[str]:
+    """Names of all typedefs that a part of a surface is spelled with."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            found.update([node["typedef"]] if node.get("typedef") else ())
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return found
+
+
+def whole_of(node: Any) -> list[str]:
+    """Types that a function, a variable or a member holds as a whole, not behind a pointer; callbacks hold theirs too."""
+    if not isinstance(node, dict):
+        return []
+    if "params" in node:
+        return [ref for part in (node["returns"], *node["params"]) for ref in whole_of(part)]
+    kind = node.get("kind")
+    if kind == "pointer":
+        return whole_of(node["to"]) if (node["to"] or {}).get("kind") == "function" else []
+    if kind == "array":
+        return whole_of(node["of"])
+    if kind is None and "type" in node:
+        return whole_of(node["type"])
+    return [node["ref"]] if "ref" in node else []

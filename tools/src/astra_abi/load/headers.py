@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any, Collection, Sequence
 
 from ..model import Abi, AstraError
 from .surface import Surface
@@ -20,6 +20,10 @@ ENDINGS = (".h", ".hh", ".hpp")
 HOST = "x86_64-linux-gnu"
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.MULTILINE)
 QUOTED = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
+
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+WORD = re.compile(r"[A-Za-z_]\w*")
+DEFINED = re.compile(r"\b(?:struct|union|enum)\s+([A-Za-z_]\w*)\s*\{")
 
 
 @dataclass(frozen=True)
@@ -179,23 +183,55 @@ def models(headers: Headers, surfaces: dict[str, dict]) -> dict[str, Abi]:
     return made
 
 
-def standing(headers: Headers, target: str) -> tuple[Headers, dict[str, str]]:
+def standing(headers: Headers, target: str, anew: bool = True) -> tuple[Headers, dict[str, str]]:
     """The headers of a folder without those that cannot be included by themselves, and why each cannot.
 
-    Folders hold headers that refuse to be read (`#error` in an obsolete one) or that only others include.
+    Folders hold headers that refuse to be read (`#error` in an obsolete one) or that only others include. Not `anew`:
+    what only one of those includes is not read either, for nobody can tell what else was lost with it.
     """
     from .clang import read_targets
 
     why: dict[str, str] = {}
-    while headers.files and headers.root.is_dir():
+    for _ in range(MOST_ROUNDS):
+        if not headers.files or not headers.root.is_dir():
+            break
         reading = read_targets(headers.files, include=headers.include, defines=headers.defines, targets=(target,), public=headers.public)
-        guilty = {path for path in headers.files if str(path.absolute()) in reading.culprits.get(target, ())}
+        guilty = guilty_of(headers, reading.culprits.get(target, ()))
         if not guilty:
             break
         why |= {path.relative_to(headers.root).as_posix(): reading.refused[target] for path in guilty}
-        files = tuple(path for path in headers.files if path not in guilty)
-        headers = replace(headers, files=files, parts=(*headers.parts, *guilty))
+        # What only these included is read by itself, so that nothing else is lost with them.
+        rest = [path for path in (headers.public if anew else headers.files) if path.relative_to(headers.root).as_posix() not in why]
+        files = dict.fromkeys(umbrellas(rest, headers.include) if anew else rest)
+        headers = replace(headers, files=tuple(files), parts=tuple(path for path in headers.public if path not in files))
     return headers, why
+
+
+MOST_ROUNDS = 64
+"""How often headers are read again without those that could not be: each round drops one at least."""
+
+
+def guilty_of(headers: Headers, culprits: Collection[str]) -> set[Path]:
+    """The headers that programs include in which an error is; where it is in none, those that include the one it is in."""
+    own = {path for path in headers.files if str(path.absolute()) in culprits}
+    inside = {path for path in headers.parts if str(path.absolute()) in culprits} if not own else set()
+    return own or {path for path in headers.files if included([path], headers.include) & inside}
+
+
+def left_open(headers: Headers, skipped: Collection[str], declared: Abi, exported: Collection[str]) -> tuple[str, str] | None:
+    """A skipped header and what only it declares of what a library exports, or of types that the others only name.
+
+    Its text tells, since it could not be read: without it nothing is known of those.
+    """
+    known = {item.symbol or item.name for item in declared.functions.values()} | declared.variables.keys()
+    wanted = {name.partition("@")[0] for name in exported} - known
+    for name in sorted(skipped):
+        text = COMMENT.sub(" ", text_of(headers.root / name))
+        if found := sorted(wanted.intersection(WORD.findall(text))):
+            return name, found[0]
+        if found := sorted(set(DEFINED.findall(text)) & declared.opaque):
+            return name, found[0]
+    return None
 
 
 def surface(headers: Headers, target: str, document: dict) -> Surface:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model.container import Container
-from ..model import Abi, AstraError, Entry, Field, Function, Image, Param, Struct, Table, Type
+from ..model import Abi, AstraError, Entry, Field, Function, Image, Param, Struct, Table, Type, Want
 from ..toolchain import read_asks, read_demands, read_floor
 
 MACHINES = {"AMD64": "x86_64", "arm64": "aarch64", "i686": "i386"}
@@ -54,9 +54,13 @@ def call(function, *arguments) -> Any:
     try:
         return json.loads(getattr(_native, function)(*arguments))
     except (_native.ReadError, UnicodeError) as error:
-        raise AstraError(
-            str(error), str(arguments[0]), "name a complete ELF shared library, as the linker wrote it"
-        ) from error
+        remedy = WHOLE if SPLIT in str(error) else "name a complete ELF shared library, as the linker wrote it"
+        raise AstraError(str(error), str(arguments[0]), remedy) from error
+
+
+SPLIT = "debug information is split"
+"""How the reader says that most of it lies in other files."""
+WHOLE = "build it without -gsplit-dwarf, so that the debug information is in the library or in one debug file"
 
 
 def read_shared(path: Path, remedy: str) -> dict[str, Any]:
@@ -138,7 +142,7 @@ def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
                 hidden.add(name)
             if item["type"] in ("object", "tls"):
                 data.append(item["name"])
-                sizes[item["name"]] = item["size"]
+                sizes[name] = item["size"]
     demands = read_demands(elf)
     return Image(
         soname=elf["soname"], symbols=exported, floor=read_floor(demands), needed=tuple(elf["needed"]),
@@ -147,7 +151,30 @@ def read_image(elf: dict[str, Any], state: tuple[str, ...] | None) -> Image:
         nodes=tuple(elf["version_definitions"]), sizes=sizes, hidden=frozenset(hidden),
         container=Container("elf", elf["machine"], elf["class"], elf["endian"], asks=read_asks(demands)),
         versioned=bool(elf["definitions"] or elf["version_needs"]), table=read_table(elf),
+        wants=tuple(Want(item["name"], item["version"], item["library"]) for item in elf["asked"]),
+        shared=None if elf["shared_data"] is None else frozenset(elf["shared_data"]), symbolic=elf["symbolic"],
+        flags=frozenset(elf["flags"]), level=level_of(elf),
     )
+
+
+PROPERTIES, LEVEL_NEEDED = 5, 0xC0008002
+"""The note in which linkers sum up what a file is made for, and the property of x86 that is checked at the start."""
+LEVELS = ("x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4")
+
+
+def level_of(elf: dict[str, Any]) -> str | None:
+    """The highest level of x86-64 without which the loader refuses the file."""
+    if elf["machine"] != "x86_64":
+        return None
+    for note in elf["notes"]:
+        data = bytes.fromhex(note["desc"]) if (note["name"], note["type"]) == ("GNU", PROPERTIES) else b""
+        while len(data) >= 8:
+            kind, size = (int.from_bytes(data[at : at + 4], "little") for at in (0, 4))
+            if kind == LEVEL_NEEDED and size == 4:
+                bits = int.from_bytes(data[8:12], "little") & 0xF
+                return LEVELS[bits.bit_length() - 1] if bits else None
+            data = data[8 + size + -size % 8 :]
+    return None
 
 
 def read_table(elf: dict[str, Any], name: str = "") -> Table:

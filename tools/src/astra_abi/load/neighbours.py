@@ -6,15 +6,13 @@ Read only when something depends on it: a symbol that a library lost may be in o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Mapping, Sequence
 
-from ..loader import bind, moved, table_of
 from ..model import AstraError, Image
 from .library import call, read_image
-from .source import Source
 
 SYSTEM = ("/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib")
 MOST = 256
@@ -28,10 +26,12 @@ class Neighbours:
     missing: tuple[str, ...]
 
 
-def find_neighbours(path: Path, beside: Sequence[Path] = (), instead: Mapping[str, Path] = MappingProxyType({})) -> Neighbours:
+def find_neighbours(
+    path: Path, beside: Sequence[Path] = (), instead: Mapping[str, Path] = MappingProxyType({}), also: Sequence[str] = (),
+) -> Neighbours:
     """What a library or program needs, and what that needs: breadth first, each once. `instead` names files for names."""
     elf = call("read_elf", str(path))
-    waiting = [(name, Path(path), elf) for name in elf["needed"]]
+    waiting = [(name, Path(path), elf) for name in (*elf["needed"], *also)]
     seen, images, missing = set(), [], []
     while waiting and len(seen) < MOST:
         name, by, owner = waiting.pop(0)
@@ -79,23 +79,3 @@ def system_folders(machine: str) -> list[Path]:
             continue
     triplets = [f"{root}/{machine}-linux-gnu" for root in ("/lib", "/usr/lib")]
     return [Path(folder) for folder in dict.fromkeys((*listed, *triplets, *SYSTEM))]
-
-
-def surround(old: Source, new: Source) -> Source:
-    """The new side, with the libraries that it needs, where what the old one served may have gone into one of them."""
-    before = old.build.abi.image if old.build else None
-    if before is None or new.build is None or new.build.abi.image is None or before.closed:
-        return new
-    image = surrounded(new.build.abi.image, new.path, before)
-    return replace(new, build=replace(new.build, abi=replace(new.build.abi, image=image)))
-
-
-def surrounded(image: Image, path: Path, old: Image) -> Image:
-    """The image with what it needs around it, if it does not serve by itself everything that the old one served."""
-    if image.table is None or not image.needed or image.around:
-        return image
-    if not any(bind(reference, (image.table,)).fatal for reference, _ in moved(table_of(old), image.table)):
-        return image
-    return replace(image, around=tuple(found for _, _, found in find_neighbours(path).images))
-
-

@@ -15,8 +15,8 @@ from typing import Any
 
 from ..model.container import Container, PlatformTag
 from ..model import (
-    Abi, AstraError, Behaviour, Condition, Enum, Function, Handle, Image, Operator, Outcome, Output, Recorded,
-    Requirement, Struct, Taken, Taking, Version,
+    Abi, AstraError, Behaviour, Condition, Enum, Function, Handle, Image, Lack, Operator, Outcome, Output, Recorded,
+    Requirement, Struct, Taken, Taking, Version, Want,
 )
 from .contract import read_enum, read_function, read_operator, read_structs, with_roles
 from .headers import HOST, load_text
@@ -160,7 +160,10 @@ def image_of(table: dict[str, Any]) -> dict[str, Any]:
     if "rpath" in item:
         item |= {"rpath": item["rpath"] or None, "rpath_known": True}
     item |= {key: tuple(item[key]) for key in ("needed", "state", "nodes", "data") if key in item}
-    item |= {key: frozenset(item.get(key, ())) for key in ("hidden", "protected")}
+    item |= {key: frozenset(item.get(key, ())) for key in ("hidden", "protected", "flags")}
+    item |= {"shared": frozenset(item["shared"])} if "shared" in item else {}
+    item |= {"wants": tuple(Want(**want) for want in item["wants"])} if "wants" in item else {}
+    item["lacks"] = tuple(Lack(Want(**{key: lack[key] for key in lack if key != "unseen"}), tuple(lack.get("unseen", ()))) for lack in item.get("lacks", ()))
     item["around"] = tuple(Image(**{"soname": name, **image_of(needed)}) for name, needed in item.get("around", {}).items())
     if "container" in item:
         item["container"] = container(item["container"])

@@ -14,7 +14,7 @@ from .baseline import MANIFEST, load_baseline, verify
 from .build import Build, load_build, target_of
 from .contract import load_contract
 from .declared import FILE, Declarations, headers_of, is_header_contract, load_declarations
-from .headers import ENDINGS, REMEDY, Headers, completed, find_headers, load_targets, standing
+from .headers import ENDINGS, REMEDY, Headers, completed, find_headers, left_open, load_targets, standing
 from .promised import declare, untrue
 from .snapshot import Snapshot, is_snapshot, read_snapshot
 from .targets import every_target
@@ -50,6 +50,8 @@ class Source:
     """Targets for which the headers cannot be read, and why."""
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Headers of a folder that cannot be included by themselves, and why."""
+    unsaid: str = ""
+    """What of the library only a skipped header declares, so that nothing is known of it."""
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -144,7 +146,7 @@ def declared_by(path: Path, reading: Reading, headers: Headers, targets: Sequenc
         headers = completed(headers, main)
     declared, refused = load_targets(headers, targets)
     if main in refused:
-        left, skipped = standing(headers, main)
+        left, skipped = standing(headers, main, anew=own is not None)  # a build tells what else was lost
         if skipped and left.files:
             headers = left
             declared, refused = load_targets(completed(headers, main), targets)
@@ -177,4 +179,7 @@ def read_library(path: Path, reading: Reading) -> Source:
     except Unreadable as error:
         return of_cxx(path, reading, own, error)
     told = declare(promised.declared[own], reading.contract) if reading.contract else promised.declared[own]
-    return replace(promised, kind="library", build=load_build(path, told, promised.headers.names(), reading.debug_file))
+    build = load_build(path, told, promised.headers.names(), reading.debug_file)
+    lost = left_open(promised.headers, promised.skipped, promised.declared[own], build.abi.image.symbols or ())
+    unsaid = f"{lost[0]} cannot be included, and nothing else declares {lost[1]}: {promised.skipped[lost[0]]}" if lost else ""
+    return replace(promised, kind="library", build=build, unsaid=unsaid)

@@ -14,6 +14,8 @@ from ..model import (
 )
 
 VOID = Type("void")
+FLOATS = {2: "_Float16", 4: "float", 8: "double"}
+"""What C calls those whose name no reader tells. Others are `long double`, whatever its format."""
 
 
 class Surface:
@@ -72,8 +74,10 @@ class Surface:
             inner = outermost(self.type(item["of"]))
             return Type(inner.base, inner.pointers, item["count"] or 0, inner.inner, inner.spelled)
         if kind == "function":
-            signature = Signature(self.type(item["returns"]), tuple(map(self.param_type, item["params"])), bool(item.get("variadic")))
-            return Type("function", inner=signature)
+            prototyped = item.get("prototyped") is not False
+            params = tuple(map(self.param_type, item["params"])) if prototyped else ()
+            variadic = prototyped and bool(item.get("variadic"))
+            return Type("function", inner=Signature(self.type(item["returns"]), params, variadic, item.get("convention") or "", prototyped))
         key = (kind, item.get("size"), item.get("signed"), item.get("ref"), item.get("name"), item.get("typedef"), item.get("count"))
         made = self.made.get(key)
         if made is None:
@@ -89,11 +93,12 @@ class Surface:
         if kind == "int":
             return Type(f"{'i' if item['signed'] else 'u'}{size * 8}", spelled=typedef or item.get("name") or "")
         if kind in ("float", "complex"):
+            size_of_real = size // 2 if kind == "complex" else size
             letter = "q" if kind == "float" and item.get("name") else kind[0]  # of a format that its size does not tell
-            return Type(f"{letter}{size * 8}", spelled=typedef or item.get("name") or "")
+            return Type(f"{letter}{size * 8}", spelled=typedef or item.get("name") or FLOATS.get(size_of_real, "long double") + (" _Complex" if kind == "complex" else ""))
         if kind == "array":  # a vector, which lives in one register
             inner = self.type(item["of"])
-            return Type(f"{inner.base}x{item['count'] or 0}", inner.pointers, spelled=typedef)
+            return Type(f"{inner.base}x{item['count'] or 0}", inner.pointers, spelled=typedef or f"{inner} __attribute__((vector_size({self.size(item)})))")
         if kind in ("struct", "union", "enum"):
             ref = item["ref"]
             spelled = typedef or (f"{kind} {ref}" if item.get("name") else ref)

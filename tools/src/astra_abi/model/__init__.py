@@ -7,13 +7,13 @@ ownership, a contract nothing of addresses. Empty means "known to be empty", whi
 from .abi import Abi, resolve
 from .basics import FLOATS, INTEGERS, POINTER_SLOT, AstraError, Version
 from .functions import Attribute, Condition, Extension, Function, Operator, Param, Requirement
-from .image import Behaviour, Entry, Image, Outcome, Table
+from .image import Behaviour, Entry, Image, Lack, Outcome, Table, Want
 from .recorded import Output, Recorded
 from .program import Taken, Taking
 from .types import Constant, Enum, Field, Handle, Macro, Signature, Struct, Type, Typedef, Variable
 
 __all__ = [
     "FLOATS", "INTEGERS", "POINTER_SLOT", "Abi", "AstraError", "Attribute", "Behaviour", "Condition", "Constant", "Entry", "Enum",
-    "Field", "Function", "Handle", "Image", "Macro", "Operator", "Outcome", "Output", "Param", "Recorded", "Requirement", "Signature",
-    "Struct", "Table", "Taken", "Taking", "Type", "Typedef", "Variable", "Version", "resolve",
+    "Field", "Function", "Handle", "Image", "Lack", "Macro", "Operator", "Outcome", "Output", "Param", "Recorded", "Requirement", "Signature",
+    "Struct", "Table", "Taken", "Taking", "Type", "Typedef", "Variable", "Version", "Want", "resolve",
 ]

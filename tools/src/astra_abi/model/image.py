@@ -9,6 +9,15 @@ from .container import Container
 from .recorded import Recorded
 
 
+OF_LINKERS = frozenset((
+    "__bss_start", "__bss_start__", "__bss_end__", "_bss_end__", "__data_start", "data_start", "_edata", "edata", "_end", "end", "__end", "__end__",
+    "_etext", "etext", "__etext", "_ftext", "_fdata", "_fbss", "_gp", "__executable_start", "__exidx_start", "__exidx_end", "__GNU_EH_FRAME_HDR",
+))
+"""Names that linkers give to places in every library: they have no type, and nobody takes them from a library."""
+OF_STARTUP = frozenset(("_init", "_fini"))
+"""Functions that start-up code gave to every library once; only the loader calls them."""
+
+
 class Entry(NamedTuple):
     """A symbol that a file defines, as the loader compares it; those that are alike can be one. A tuple, since there are many."""
 
@@ -45,6 +54,33 @@ class Table:
 
     def node(self, entry: Entry) -> str | None:
         return self.nodes.get(entry.index) if self.versioned else None
+
+    def made_by_linker(self, name: str) -> bool:
+        """Whether a name is nothing of the library's own. One of those names that has a type, or is absent, may be."""
+        kinds = {entry.kind for entry in self.entries.get(name, ())}
+        return bool(kinds) and (name in OF_STARTUP and kinds <= {"func", "notype"} or name in OF_LINKERS and kinds == {"notype"})
+
+
+class Want(NamedTuple):
+    """A symbol that a file must be given by others, in a version node of one of them if it names one."""
+
+    name: str
+    node: str | None = None
+    library: str | None = None
+
+    @property
+    def text(self) -> str:
+        return f"{self.name}@{self.node}" if self.node else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What a file wants, and nothing that it needs was seen to have."""
+
+    want: Want
+    unseen: tuple[str, ...] = ()
+    """Needed libraries that might have it: they are not here, or are another system's in another version."""
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -84,6 +120,21 @@ class Image:
     """What a contract says it may ask for: families of `floor`, and needed, rpath, exec_stack, platform. The rest it only does."""
     around: tuple[Image, ...] = ()
     """Libraries that it needs, which the loader searches after it."""
+
+    wants: tuple[Want, ...] | None = None
+    """What others must give it; weak references want nothing."""
+    lacks: tuple[Lack, ...] = ()
+    """What of that was looked for around the file, and not found. Programs may have it."""
+    shared: frozenset[str] | None = None
+    """Exported data that can change, and that it looks for by name: where a program holds a copy, it finds the copy."""
+    symbolic: bool = False
+    """It takes its own symbols before those of programs."""
+    flags: frozenset[str] = frozenset()
+    """What it asks of the loader: nodlopen, nodelete."""
+    level: str | None = None
+    """The kind of processor that it says it needs, such as x86-64-v3."""
+    origin: str = ""
+    """The file, where it is told together with the declarations of another source."""
 
     def promises(self, what: str) -> bool:
         """Whether what it asks for there is more than what it happens to do."""

@@ -41,23 +41,41 @@ class Type:
         return Type(self.base, self.pointers, None, self.inner, self.spelled)
 
     def __str__(self) -> str:
-        text = self.spelled or (f"({self.inner})" if self.base == "array" else str(self.inner or self.base))
+        return self.declared("")
+
+    def declared(self, what: str) -> str:
+        """The type as C declares something of it. Arrays and functions are written around what is declared."""
+        if not self.spelled and self.base in ("array", "function") and self.inner is not None:
+            stars = "".join(" const*" if access == "const" and level else "*" for level, access in enumerate(self.pointers))
+            dims = "" if self.count is None else f"[{self.count or ''}]"
+            text = self.inner.declared(f"({stars}{what}{dims})" if stars and self.base == "array" else f"{stars}{what}{dims}")
+            return f"const {text}" if self.pointers[:1] == ("const",) else text
+        text = self.spelled or self.base
         for level, access in enumerate(self.pointers):
             text = (f"const {text}*" if level == 0 else f"{text} const*") if access == "const" else f"{text}*"
+        text = f"{text} {what}" if what.startswith("(") else f"{text}{what}"
         return text if self.count is None else f"{text}[{self.count or ''}]"
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a function that is called through a pointer takes and returns."""
+    """What a function that is called through a pointer takes and returns, and how it is called."""
 
     returns: Type
     params: tuple[Type, ...]
     variadic: bool = False
+    convention: str = ""
+    """As of a function: "" is the platform's."""
+    prototyped: bool = True
 
     def __str__(self) -> str:
+        return self.declared("")
+
+    def declared(self, what: str) -> str:
+        """A pointer to such a function as C declares it."""
         params = [*map(str, self.params), *(["..."] if self.variadic else [])]
-        return f"{self.returns} (*)({', '.join(params) or 'void'})"
+        called = f"{self.convention} *" if self.convention else "*"
+        return f"{self.returns} ({called}{what})({', '.join(params) or 'void' * self.prototyped})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..compare import Change
 from ..diff import CANNOT_RUN, look
 from ..load.existing import Existing
-from ..load.neighbours import surround
+from ..load.surroundings import surround
 from ..model import AstraError
 from . import NOT_DECLARED, PASS, Result
 
