@@ -1,5 +1,5 @@
 /*
- * The Astra tensor runtime ABI, version 0.1.0.
+ * The Astra tensor runtime ABI, version 0.1.1.
  * GENERATED from spec/ by `astra-abi generate`. Do not edit.
  */
 
@@ -43,12 +43,14 @@
 #endif
 
 /* The version of this header: major * 2^22 + minor * 2^12 + patch. */
-#define ASTRA_VERSION UINT32_C(4096)
-#define ASTRA_VERSION_STRING "0.1.0"
+#define ASTRA_VERSION UINT32_C(4097)
+#define ASTRA_VERSION_STRING "0.1.1"
 /* The hash of every layout, constant and signature of a version; a library refuses another one. */
-#define ASTRA_LAYOUT_HASH UINT64_C(0x196BA565E19E0EED)
+#define ASTRA_LAYOUT_HASH UINT64_C(0x35AFA4671AC39109)
 #define ASTRA_VERSION_0_1_0 UINT32_C(4096)
 #define ASTRA_LAYOUT_HASH_0_1_0 UINT64_C(0x196BA565E19E0EED)
+#define ASTRA_VERSION_0_1_1 UINT32_C(4097)
+#define ASTRA_LAYOUT_HASH_0_1_1 UINT64_C(0x35AFA4671AC39109)
 
 /* What a device is. A program refuses a kind that it does not know. */
 typedef uint32_t astra_device_kind;
@@ -170,6 +172,33 @@ typedef uint64_t astra_wait;
 typedef uint32_t astra_dtype;
 /* IEEE 754 binary32, 4 bytes, in the byte order of the machine. */
 #define ASTRA_DTYPE_F32 UINT32_C(1)
+/* IEEE 754 binary64, 8 bytes, in the byte order of the machine. */
+#define ASTRA_DTYPE_F64 UINT32_C(2)
+/* IEEE 754 binary16, 2 bytes, in the byte order of the machine. */
+#define ASTRA_DTYPE_F16 UINT32_C(3)
+/*
+ * The upper half of a binary32 (1 sign, 8 exponent and 7 fraction bits), 2 bytes, in the byte
+ * order of the machine.
+ */
+#define ASTRA_DTYPE_BF16 UINT32_C(4)
+/* Truth, 1 byte: 0 is false and every other value is true. Operators give 0 and 1. */
+#define ASTRA_DTYPE_BOOL UINT32_C(5)
+/* A signed number in two's complement, 1 byte. */
+#define ASTRA_DTYPE_I8 UINT32_C(6)
+/* A signed number in two's complement, 2 bytes, in the byte order of the machine. */
+#define ASTRA_DTYPE_I16 UINT32_C(7)
+/* A signed number in two's complement, 4 bytes, in the byte order of the machine. */
+#define ASTRA_DTYPE_I32 UINT32_C(8)
+/* A signed number in two's complement, 8 bytes, in the byte order of the machine. */
+#define ASTRA_DTYPE_I64 UINT32_C(9)
+/* An unsigned number, 1 byte. */
+#define ASTRA_DTYPE_U8 UINT32_C(10)
+/* An unsigned number, 2 bytes, in the byte order of the machine. */
+#define ASTRA_DTYPE_U16 UINT32_C(11)
+/* An unsigned number, 4 bytes, in the byte order of the machine. */
+#define ASTRA_DTYPE_U32 UINT32_C(12)
+/* An unsigned number, 8 bytes, in the byte order of the machine. */
+#define ASTRA_DTYPE_U64 UINT32_C(13)
 
 /* Limits that layouts depend on. */
 typedef uint32_t astra_limit;

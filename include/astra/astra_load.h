@@ -1,5 +1,5 @@
 /*
- * For programs that load astra at run time, version 0.1.0.
+ * For programs that load astra at run time, version 0.1.1.
  * astra_load fills a table through the library's astra_get_api; a function that the library is
  * too old to have returns ASTRA_ERROR_NOT_IN_LIBRARY, so that no slot is ever NULL.
  * GENERATED from spec/ by `astra-abi generate`. Do not edit.

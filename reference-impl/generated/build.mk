@@ -1,6 +1,6 @@
 # GENERATED from spec/build.toml. Change that file, then run `make generate`.
 # Every flag and every pin of the two libraries; reference-impl/Makefile has only the steps.
-ASTRA_VERSION := 0.1.0
+ASTRA_VERSION := 0.1.1
 ASTRA_SONAME := libastra.so.0.1
 ASTRA_RUST_VERSION := 1.95.0
 ASTRA_ZIG_VERSION := 0.17.1

@@ -1,5 +1,5 @@
 /*
- * The ELF note of astra 0.1.0.
+ * The ELF note of astra 0.1.1.
  * GENERATED from spec/ by `astra-abi generate`. Do not edit.
  */
 
@@ -10,7 +10,7 @@ struct astra_note_layout {
     uint32_t text_size;
     uint32_t type;
     char owner[8];
-    char text[7852];
+    char text[9772];
 };
 
 extern const struct astra_note_layout astra_note;
@@ -18,11 +18,14 @@ extern const struct astra_note_layout astra_note;
 __attribute__((used, section(".note.astra"), aligned(4), visibility("hidden")))
 const struct astra_note_layout astra_note = {
     .owner_size = 6,
-    .text_size = 7851,
+    .text_size = 9771,
     .type = 1,
     .owner = "Astra",
     .text =
-        "{\"constants\":{\"ASTRA_ATTRIBUTE_U64\":1,\"ASTRA_DEVICE_CPU\":1,\"ASTRA_DTYPE_F32\":1,"
+        "{\"constants\":{\"ASTRA_ATTRIBUTE_U64\":1,\"ASTRA_DEVICE_CPU\":1,\"ASTRA_DTYPE_BF16\":4,"
+        "\"ASTRA_DTYPE_BOOL\":5,\"ASTRA_DTYPE_F16\":3,\"ASTRA_DTYPE_F32\":1,\"ASTRA_DTYPE_F64\":2,"
+        "\"ASTRA_DTYPE_I16\":7,\"ASTRA_DTYPE_I32\":8,\"ASTRA_DTYPE_I64\":9,\"ASTRA_DTYPE_I8\":6,"
+        "\"ASTRA_DTYPE_U16\":11,\"ASTRA_DTYPE_U32\":12,\"ASTRA_DTYPE_U64\":13,\"ASTRA_DTYPE_U8\":10,"
         "\"ASTRA_ERROR_ALREADY_SIGNALLED\":23,\"ASTRA_ERROR_DOUBLE_RELEASE\":5,"
         "\"ASTRA_ERROR_FORKED_PROCESS\":8,\"ASTRA_ERROR_INDEX_OUT_OF_RANGE\":14,"
         "\"ASTRA_ERROR_INTERNAL\":37,\"ASTRA_ERROR_INVALID_ATTRIBUTE\":32,"
@@ -75,12 +78,35 @@ const struct astra_note_layout astra_note = {
         "\"astra_error*\"],\"astra_tensor_map\":[\"astra_status\",\"astra_tensor\",\"u64\",\"astra_map*\","
         "\"astra_error*\"],\"astra_tensor_release\":[\"astra_status\",\"astra_tensor\",\"astra_error*\"],"
         "\"astra_tensor_retain\":[\"astra_status\",\"astra_tensor\",\"astra_tensor*\",\"astra_error*\"],"
-        "\"astra_version\":[\"u32\"]},\"history\":{\"0.1.0\":\"196ba565e19e0eed\"},\"line\":\"0.1\","
-        "\"operators\":{\"add@1\":\"8fd087217048205573f336b620fde636cfa2e08c2afdabf5572074dd0574a47a\","
+        "\"astra_version\":[\"u32\"]},\"history\":{\"0.1.0\":\"196ba565e19e0eed\",\"0.1.1\":\"35afa4671ac39109\"},"
+        "\"line\":\"0.1\","
+        "\"operators\":{\"abs@1\":\"69ce8193a9cac6449e1b10b60da1b0439cf456533c093a81e17f446950171289\","
+        "\"add@1\":\"544ca48a4670c17da15223fbec3460c021f29da4fb062dafd570b0a21f3464a6\","
+        "\"and@1\":\"dbb0f3185d231cae93629b89c7903c76401c029d198c93da5ad8e38bb6aab076\","
+        "\"ceil@1\":\"6359bef0712a308622fe7e5b7f53f3bcdd3e30e565cc9fa68bad9252b8dfe9ae\","
+        "\"eq@1\":\"dab6b12cb408c1930e745416cb7088ea979c99365adc155b7365e2cd9b04f66b\","
         "\"exp@1\":\"f60d630a262d4b0df321e53929d782f1c6c6c73e17a45707e25a36e25566b794\","
+        "\"floor@1\":\"9d8b13ccefe4bb20b620c37a944261e2c9983a9aab0f2ac3e16764324ae94a60\","
+        "\"ge@1\":\"e1567aaa25b6a669ae7f251dbaffe38206c9fcd2c2ca085164327334f6d2dd8a\","
+        "\"gt@1\":\"2f8f5a67e889e0ace0cb821ceca72b8fb65fc58f0d103fc12b6971f86082ebd8\","
+        "\"le@1\":\"8a91f162131cb6b80bde5193f0407cd53acf85e769b0ebd018ad497b4fa775fc\","
+        "\"lt@1\":\"90252d3d7850c20c6b675d936a050be0231d7cbd151d14c77cc7b2493f3dc642\","
         "\"matmul@1\":\"311699438767e65ab17b2653f37f404def45417450fcb549218242a2842cec28\","
-        "\"mul@1\":\"da0a7c1df76e75277c5c08d761aae317ce14361ce4331423086f6edb2c4bccf4\","
-        "\"sum@1\":\"6c88641d668b7713adc023924d2bf56d6d2baddb53cc17edb3f9787bc63e78cc\"},"
+        "\"max@1\":\"bb3260d270f16d879ca44154bbec2cc82acd49e68dc196cb4e8feea5a3f4c478\","
+        "\"min@1\":\"391a32b41854581d0f07d1ee0c734bc43825034338bcbf80dddbb431dd430ce7\","
+        "\"mul@1\":\"a1c638e8a416373c78ab35def365c66d00f6a72cea03abd5f0fa2c219c3a3dab\","
+        "\"ne@1\":\"b8b85a19f663acb686632d884da00017abd3c2604dd6b8117873c30536b7f4ac\","
+        "\"neg@1\":\"9bf909ea0ebf67080794d6cc486150d824f90c149275579b563a039fa08e958e\","
+        "\"not@1\":\"429cfc04b5121ed1d7996ab33d44c17308bad44ed7cb2e3f919f1da0b808d49d\","
+        "\"or@1\":\"cdd01fe8327c835cf35267d61ccbb4a820420ab621cb2e17bb7a3ff74e49dfc2\","
+        "\"round@1\":\"93ba1d972c1fe7f5d1ab8c1c87cbba13eeb76bce6185cbd58fa69fa0ec9ff84f\","
+        "\"shl@1\":\"1db01b9b930ab7e338bf55cfd53c8005721c48750b08d878a4ecfb65214f8936\","
+        "\"shr@1\":\"d498f059b732159ae6eb6387a2cb4d80fc0d1a37eb66b4bea76a012e867a40e7\","
+        "\"sign@1\":\"f2d259a6d9f37f2dc91ba3ba42bd293e680709b505f8b7827058af08d50d11b5\","
+        "\"sub@1\":\"c387833fa9bef0d86bc98799de32c92799a88781eedcc4ff2c5e5fe0126a51b8\","
+        "\"sum@1\":\"6c88641d668b7713adc023924d2bf56d6d2baddb53cc17edb3f9787bc63e78cc\","
+        "\"trunc@1\":\"f95978730f286eea4b3b03d0985cfb80af1fc3677602534a45632ab9b54fddec\","
+        "\"xor@1\":\"4567199b8db86c5c072586abca904ed5cb96ad516ee411a10483256e14106ccd\"},"
         "\"structs\":{\"astra_api\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],"
         "[\"device_get\",\"function\",8,8],[\"device_describe\",\"function\",16,8],[\"event_create\","
         "\"function\",24,8],[\"event_retain\",\"function\",32,8],[\"event_release\",\"function\",40,8],"
@@ -121,5 +147,5 @@ const struct astra_note_layout astra_note = {
         "\"astra_tensor_info\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],[\"dtype\","
         "\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64],[\"byte_length\",\"u64\",80,8],"
         "[\"state\",\"astra_event_state\",88,4],[\"reserved\",\"u32\",92,4]],\"growth\":\"growable\"}},"
-        "\"version\":\"0.1.0\"}   ",
+        "\"version\":\"0.1.1\"} ",
 };

@@ -60,7 +60,7 @@ static uint32_t take_slot(struct runtime *runtime)
     if (runtime->slot_count == runtime->slot_capacity && !grow(runtime))
         return NO_SLOT;
     index = runtime->slot_count++;
-    runtime->slots[index] = (struct slot){ NULL, 0, NO_SLOT };
+    runtime->slots[index] = (struct slot){ NULL, 0, NO_SLOT, false };
     return index;
 }
 
@@ -93,12 +93,22 @@ astra_status handle_find(struct runtime *runtime, uint64_t handle, enum kind kin
     const struct slot *slot = &runtime->slots[slot_of(handle)];
     if (generation < slot->generation)
         return stale;
-    if (generation > slot->generation || slot->object == NULL)
+    if (generation > slot->generation || slot->object == NULL || slot->is_hidden)
         return ASTRA_ERROR_UNKNOWN_RUNTIME;
     if (slot->object->kind != kind)
         return ASTRA_ERROR_WRONG_KIND;
     *out = slot->object;
     return ASTRA_OK;
+}
+
+void handle_hide(struct runtime *runtime, uint64_t handle)
+{
+    runtime->slots[slot_of(handle)].is_hidden = true;
+}
+
+void handle_show(struct runtime *runtime, uint64_t handle)
+{
+    runtime->slots[slot_of(handle)].is_hidden = false;
 }
 
 void handle_drop(struct runtime *runtime, uint64_t handle)

@@ -11,6 +11,12 @@ bool handles_begin(struct runtime *runtime);
 uint64_t handle_make(struct runtime *runtime, struct object *object);
 
 /*
+ * A hidden handle is refused like one that was never made, until it is shown, which cannot fail.
+ */
+void handle_hide(struct runtime *runtime, uint64_t handle);
+void handle_show(struct runtime *runtime, uint64_t handle);
+
+/*
  * The object of a handle with this runtime's tag. Returns ASTRA_ERROR_UNKNOWN_RUNTIME for a handle
  * that was never made, `stale` for one that was released, or ASTRA_ERROR_WRONG_KIND.
  */

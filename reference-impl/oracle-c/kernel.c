@@ -1,6 +1,7 @@
 /* Kernels: one for each declared combination of element types of each operator version. */
 
 #include "checks.h"
+#include "handles.h"
 
 #include <string.h>
 
@@ -107,6 +108,8 @@ astra_status astra_kernel_get(astra_device device, const astra_kernel_query *que
     call_growable_in(&call, 1, query, ASTRA_KERNEL_QUERY_FIRST_SIZE, &known, sizeof known);
     call_pointer(&call, 2, out_kernel);
     uint32_t row = check_query(&call, &known);
+    if (call_ok(&call))
+        handle_show(call.runtime, call.runtime->kernels[row].handle);
     if (out_kernel != NULL)
         out_kernel->bits = call_ok(&call) ? call.runtime->kernels[row].handle : 0;
     return call_end(&call);

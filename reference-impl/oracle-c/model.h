@@ -101,6 +101,7 @@ struct slot {
     struct object *object;     /* NULL while no handle lives here */
     uint32_t generation;       /* of the handle that lives here, or of the next one */
     uint32_t next_free;
+    bool is_hidden;            /* the handle was made, and nobody has it yet */
 };
 
 struct runtime {

@@ -49,7 +49,9 @@ void operator_run(uint32_t operator, const struct operand *in, const uint64_t *a
 uint64_t dtype_size(astra_dtype dtype)
 {
     switch (dtype) {
-    case ASTRA_DTYPE_F32: return 4;
+#define X(constant, bytes) case constant: return bytes;
+    ASTRA_ELEMENTS(X)
+#undef X
     default: return 0;
     }
 }

@@ -61,6 +61,7 @@ static void begin_borrowed(struct runtime *runtime)
         kernel->object.kind = KIND_KERNEL;
         kernel->row = row;
         kernel->handle = handle_make(runtime, &kernel->object);
+        handle_hide(runtime, kernel->handle);
     }
 }
 

@@ -44,8 +44,19 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def edit(place: Path, change: dict) -> None:
+def raise_version(place: Path, astra_abi) -> str:
+    """Begins the next version of the contract, which texts of edits call {next}."""
+    now = tomllib.loads((place / "spec" / "contract.toml").read_text())["version"]
+    line, _, patch = now.rpartition(".")
+    following = f"{line}.{int(patch) + 1}"
+    done = astra_abi("new", "version", following, "--contract", place / "spec")
+    assert done.returncode == 0, done.stderr
+    return following
+
+
+def edit(place: Path, change: dict, following: str = "") -> None:
     """Applies one edit; one that does not apply fails the test, because then it proves nothing."""
+    change = {key: value.replace("{next}", following) if isinstance(value, str) else value for key, value in change.items()}
     path = place / change["file"]
     if "source" in change:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,8 +103,9 @@ def library_beside(place: Path, name: str, code: str) -> None:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_break(path: Path, copy: Path, astra_abi) -> None:
     case = tomllib.loads(path.read_text())
-    for change in case["edit"]:
-        edit(copy, change)
+    following = raise_version(copy, astra_abi) if case.get("next_version") else ""
+    for change in case.get("edit", ()):
+        edit(copy, change, following)
     if path.parent.name != "library":
         done = astra_abi("generate", "--contract", copy / "spec", "--output", copy)
         if case.get("refused_by_generate"):

@@ -29,7 +29,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, astra_abi) -> Path:
     place = tmp_path_factory.mktemp("contributor")
     for folder in COPIED:
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__", "target"))
-    done = astra_abi("new", "version", "0.1.1", "--contract", place / "spec")
+    done = astra_abi("new", "version", "0.1.2", "--contract", place / "spec")
     assert done.returncode == 0, done.stderr
     for how, file, anchor, body in blocks():
         path = place / file

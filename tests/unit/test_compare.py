@@ -162,7 +162,7 @@ def test_an_inserted_field_is_one_change(struct: Struct) -> None:
 
 @pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.name)
 def test_an_appended_field_is_one_change(struct: Struct) -> None:
-    extra = Field("extra", Type("u64"), 0, 0, "0.1.1", default=0)
+    extra = Field("extra", Type("u64"), 0, 0, f"{CONTRACT.line}.{CONTRACT.version.patch + 1}", default=0)
     new = with_struct(CONTRACT, replace(struct, fields=(*struct.fields, extra)))
     changes = compare(CONTRACT, new)
     assert [(change.kind, change.subject) for change in changes] == [("field_added", f"struct:{struct.name}.extra")]

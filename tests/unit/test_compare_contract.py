@@ -36,9 +36,10 @@ def edited(spec: Path, *edits: tuple[str, str, str]) -> Abi:
     return load_contract(spec)
 
 
+NEXT = f"{CONTRACT.line}.{CONTRACT.version.patch + 1}"
 NEXT_VERSION = (
-    ("contract.toml", 'version = "0.1.0"', 'version = "0.1.1"'),
-    ("contract.toml", 'history = ["0.1.0"]', 'history = ["0.1.0", "0.1.1"]'),
+    ("contract.toml", f'version = "{CONTRACT.version}"', f'version = "{NEXT}"'),
+    ("contract.toml", f'"{CONTRACT.version}"]', f'"{CONTRACT.version}", "{NEXT}"]'),
 )
 
 
@@ -63,6 +64,9 @@ def test_the_errors_that_follow_from_a_parameter_are_not_told_again(spec: Path) 
     ("abi/event.toml", "open  = false", "open  = true", ("openness_changed", "enum:astra_event_state")),
     ("abi/device.toml", "borrowed = true", "borrowed = false", ("handle_borrowed_changed", "handle:astra_device")),
     ("ops/add@1.toml", "Nothing is broadcast.", "Axes are broadcast.", ("operator_definition_changed", "operator:add@1")),
+    ("ops/add@1.toml", "directly to the type of y", "to the type of y", ("operator_definition_changed", "operator:add@1")),
+    ("ops/add@1.toml", 'it wraps around', 'it saturates', ("operator_definition_changed", "operator:add@1")),
+    ("ops/mul@1.toml", ', ["bf16", "bf16", "bf16"]', '', ("operator_dtypes_removed", "operator:mul@1")),
     ("ops/sum@1.toml", "id       = 2", "id       = 3", ("operator_attribute_changed", "operator:sum@1.keep_axes")),
     ("build.toml", 'zig  = "0.17.1"', 'zig  = "0.18.0"', ("build_input_changed", "build:compilers.zig")),
     ("build.toml", '"aarch64-macos", "wasm32-wasi"', '"aarch64-macos"', ("target_removed", "build:targets.layout.wasm32-wasi")),
@@ -80,7 +84,7 @@ def test_an_edit_of_the_contract_is_one_change(spec: Path, file: str, old: str, 
 @pytest.mark.parametrize(("file", "text", "expected"), [
     ("abi/map.toml", """
 [function.astra_map_length]
-since  = "0.1.1"
+since  = "{next}"
 doc    = "Tells the length of an open map."
 thread = "any"
 blocks = "never"
@@ -93,7 +97,7 @@ requires = [{ id = "map/length", about = "contents", text = "The length is the t
 """, ("function_added", "function:astra_map_length")),
     ("abi/map.toml", """
 [struct.astra_map_info]
-since     = "0.1.1"
+since     = "{next}"
 growth    = "growable"
 direction = "out"
 doc       = "What a map is."
@@ -101,12 +105,12 @@ fields    = [{ name = "length", type = "u64", doc = "Number of bytes." }]
 """, ("struct_added", "struct:astra_map_info")),
     ("abi/map.toml", """
 [handle.astra_view]
-since = "0.1.1"
+since = "{next}"
 doc   = "A view."
 """, ("handle_added", "handle:astra_view")),
     ("ops/neg@1.toml", """
 title   = "Negation"
-since   = "0.1.1"
+since   = "{next}"
 used_by = "Everybody."
 input   = [{ name = "x", doc = "The operand." }]
 output  = [{ name = "y", doc = "The result." }]
@@ -119,7 +123,7 @@ special = [{ case = "NaN", result = "its sign is turned" }]
 ])
 def test_an_addition_to_the_contract_is_one_change(spec: Path, file: str, text: str, expected: tuple[str, str]) -> None:
     with (spec / file).open("a") as stream:
-        stream.write(text)
+        stream.write(text.replace("{next}", NEXT))
     new = edited(spec, *NEXT_VERSION)
     assert told(RELEASED, replace(new, image=None)) == [expected]
     assert told(CONTRACT, new) == [expected]

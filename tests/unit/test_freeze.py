@@ -26,7 +26,7 @@ def project(tmp_path: Path, astra_abi) -> Path:
 
 
 def test_a_frozen_release_is_whole_and_reads_back(project: Path, oracle: Path, rust: Path, astra_abi) -> None:
-    # The built libraries serve 0.1.0 only, so a client of 0.1.7 would be refused: it asks for 0.1.0.
+    # The built libraries serve no later version than the contract's, so a client of 0.1.7 would be refused: it asks for 0.1.0.
     client = project / "compat/clients/next/linked_again.c"
     text = client.read_text().replace("    check(astra_runtime_create(", "    hello.minimum_version = ASTRA_VERSION_0_1_0;\n    hello.minimum_layout_hash = ASTRA_LAYOUT_HASH_0_1_0;\n    check(astra_runtime_create(", 1)
     client.write_text(text)

@@ -10,7 +10,8 @@ from astra_abi import golden
 from astra_abi.data import packaged
 from astra_abi.load.contract import load_contract
 from astra_abi.model import AstraError
-from astra_abi.patterns import KINDS, SPECIAL, splitmix64, words
+from astra_abi.elements import CARRIERS
+from astra_abi.patterns import FORMATS, SPECIAL, drawn, kinds, splitmix64, words
 
 
 @pytest.fixture(scope="module")
@@ -33,25 +34,62 @@ def test_the_generator_is_splitmix64():
 def test_patterns_are_frozen():
     """Whoever changes this line has changed every golden."""
     total = hashlib.sha256()
-    for kind in sorted(KINDS):
-        total.update(KINDS[kind](splitmix64(7, 1000)).astype("<u4").tobytes())
+    for kind in sorted(kinds("f32")):
+        total.update(drawn(kind, 7, 1000).astype("<u4").tobytes())
     assert total.hexdigest() == "a8c3aaef46e88ea95738ce0a5c515c6d52e538635bad280a077994909f0eaef8"
 
 
+def test_patterns_of_every_other_element_type_are_frozen():
+    total = hashlib.sha256()
+    for dtype in sorted(set(CARRIERS) - {"f32"}):
+        for kind in sorted(kinds(dtype)):
+            total.update(f"{dtype} {kind}".encode() + drawn(kind, 7, 1000, dtype).astype(CARRIERS[dtype].newbyteorder("<")).tobytes())
+    assert total.hexdigest() == "0bb5a7642ef0c8c0cf41cde9852fb19786cce5ddc0030436886d6b0ddc42e609"
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_special_numbers_of_a_format_have_every_kind(dtype):
+    form, bits = FORMATS[dtype], SPECIAL[dtype].astype(object)
+    exponents = {int(word) >> form.fraction & form.largest for word in bits}
+    fractions = {int(word) & (1 << form.fraction) - 1 for word in bits}
+    assert {0, 1, form.largest, form.largest - 1, form.largest >> 1} <= exponents
+    assert {0, 1, (1 << form.fraction) - 1, 1 << form.fraction - 1} <= fractions
+
+
+@pytest.mark.parametrize("dtype", ["f16", "bf16", "f64"])
+def test_patterns_of_formats_stay_in_their_ranges(dtype):
+    def numbers(kind):
+        bits = drawn(kind, 3, 20000, dtype)
+        wide = (bits.astype(np.uint32) << np.uint32(16)).view(np.float32) if dtype == "bf16" else bits.view({"f16": np.float16, "f64": np.float64}[dtype])
+        return np.abs(wide.astype(np.float64))
+
+    near = 2.0 ** FORMATS[dtype].near
+    assert numbers("unit").max() <= 1 and len(np.unique(numbers("unit"))) > 200
+    assert numbers("normal-range").min() >= 1 / near and numbers("normal-range").max() < 2 * near
+    assert np.isfinite(numbers("wide")).all() and numbers("wide").max() > 2 * near
+    assert numbers("tiny").max() < {"f16": 2.0**-11, "bf16": 2.0**-110, "f64": 2.0**-1006}[dtype]
+
+
 def test_each_pattern_stays_in_its_range():
-    floats = {kind: KINDS[kind](splitmix64(3, 20000)).view(np.float32) for kind in KINDS}
+    floats = {kind: drawn(kind, 3, 20000).view(np.float32) for kind in kinds("f32")}
     assert floats["unit"].min() >= -1 and floats["unit"].max() < 1
     assert (np.abs(floats["normal-range"]) >= 2.0**-20).all() and (np.abs(floats["normal-range"]) < 2.0**21).all()
     assert (np.abs(floats["tiny"]) < 2.0**-110).all() and (floats["tiny"] != 0).any()
     assert floats["exp-range"].min() < -103 and floats["exp-range"].max() > 88
     assert np.isfinite(floats["wide"]).all()
-    assert set(floats["special"].view(np.uint32).tolist()) == set(SPECIAL.tolist())
+    assert set(floats["special"].view(np.uint32).tolist()) == set(SPECIAL["f32"].tolist())
 
 
 @pytest.mark.parametrize(("source", "bits"), [
     ({"shape": [2], "bits": "7f800001 ffc12345"}, [0x7F800001, 0xFFC12345]),
     ({"shape": [4], "values": ["-0.0", "inf", "0x1.8p1", 0.5]}, [0x80000000, 0x7F800000, 0x40400000, 0x3F000000]),
     ({"shape": [0, 3], "bits": ""}, []),
+    ({"shape": [2], "bits": "7c01 8000", "dtype": "f16"}, [0x7C01, 0x8000]),
+    ({"shape": [3], "values": [1.5, "-inf", "0x1p-133"], "dtype": "bf16"}, [0x3FC0, 0xFF80, 0x0001]),
+    ({"shape": [2], "values": ["0x1.0000000000001p0", -0.0], "dtype": "f64"}, [0x3FF0000000000001, 1 << 63]),
+    ({"shape": [2], "values": [-128, 127], "dtype": "i8"}, [0x80, 0x7F]),
+    ({"shape": [1], "values": [18446744073709551615], "dtype": "u64"}, [(1 << 64) - 1]),
+    ({"shape": [2], "values": [0, 1], "dtype": "bool"}, [0, 1]),
 ])
 def test_inputs_are_what_is_written(source, bits):
     assert words(source, "here").ravel().tolist() == bits
@@ -60,7 +98,9 @@ def test_inputs_are_what_is_written(source, bits):
 
 @pytest.mark.parametrize("source", [
     {"shape": [1]}, {"shape": [1], "bits": "3f80000"}, {"shape": [2], "bits": "3f800000"}, {"shape": [1], "values": [0.1]},
-    {"shape": [1], "values": ["0x1p200"]}, {"shape": [1], "pattern": {"kind": "none"}}, {"shape": [1], "bits": "00000000", "values": [0]},
+    {"shape": [1], "values": ["0x1p200"]}, {"shape": [1], "values": [1], "dtype": "f8"}, {"shape": [1], "values": [128], "dtype": "i8"},
+    {"shape": [1], "values": [-1], "dtype": "u64"}, {"shape": [1], "values": [2049], "dtype": "f16"}, {"shape": [1], "values": [257], "dtype": "bf16"},
+    {"shape": [1], "values": [2], "dtype": "bool"}, {"shape": [1], "bits": "3f800000", "dtype": "bf16"}, {"shape": [1], "pattern": {"kind": "unit"}, "dtype": "u8"}, {"shape": [1], "pattern": {"kind": "none"}}, {"shape": [1], "bits": "00000000", "values": [0]},
 ])
 def test_an_input_that_cannot_be_meant_is_refused(source):
     with pytest.raises(AstraError):
@@ -129,5 +169,5 @@ def test_every_case_of_the_repository_is_blessed_with_its_inputs(abi):
 
 
 def test_a_folder_without_an_operators_goldens_is_refused(abi, tmp_path):
-    with pytest.raises(AstraError, match="add@1"):
+    with pytest.raises(AstraError, match="has no golden"):
         golden.load_cases(abi, tmp_path)

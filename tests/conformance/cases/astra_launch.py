@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from astra_abi.elements import CARRIERS
 from astra_abi.conform import Workplace, proves, refused, requires, returns_within
 
 THREE = [0x40400000]
@@ -101,7 +102,7 @@ def test_inputs_from_two_streams_are_both_waited_for(astra, world, pair):
 
 @requires("launch/inputs-unchanged")
 def test_no_bit_of_an_input_changes(astra, world, example):
-    inputs = [world.tensor(content) for content in example.inputs]
+    inputs = [world.tensor(content, dtype) for content, dtype in zip(example.inputs, example.dtypes)]
     maps = [astra.tensor_map(tensor, 0) for tensor in inputs]
     world.read(world.launch(example.op, inputs, **example.attributes))
     for tensor, content, map_ in zip(inputs, example.inputs, maps):
@@ -282,6 +283,17 @@ def test_another_number_of_outputs(launch, count):
 def test_no_outputs_need_no_memory(launch):
     with refused("ASTRA_ERROR_OPERAND_COUNT", "output_count"):
         launch(outputs=None, output_count=0)
+
+
+@proves("astra_launch", "ASTRA_ERROR_OPERAND_DTYPE", "inputs")
+@pytest.mark.parametrize("dtype", [name for name in CARRIERS if name != "f32"])
+@pytest.mark.parametrize("position", [0, 1])
+def test_an_input_of_another_element_type_than_the_kernels(world, launch, dtype, position):
+    inputs = [world.tensor([1.0]), world.tensor([1.0])]
+    inputs[position] = world.tensor(np.zeros(1, CARRIERS[dtype]), dtype)
+    with refused("ASTRA_ERROR_OPERAND_DTYPE", "inputs", op="add@1") as caught:
+        launch("add@1", {"attributes": [attribute(1, 0)]}, inputs=inputs)
+    assert str(position) in caught[0].record.actual
 
 
 def attribute(id, bits, kind=1):

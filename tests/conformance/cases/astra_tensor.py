@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from astra_abi.elements import CARRIERS
 from astra_abi.values import Block
 from astra_abi.conform import Workplace, proves, refused, requires
 from astra_abi.conform.edge import EdgeBlock
@@ -40,6 +41,18 @@ def test_every_kind_of_pattern_is_kept(astra, world):
     exponents = np.arange(512, dtype=np.uint32) << 23
     patterns = np.concatenate([exponents | fraction for fraction in np.array([0, 1, 0x3FFFFF, 0x400000, 0x7FFFFF], np.uint32)])
     assert world.read(world.tensor(patterns)).tolist() == patterns.tolist()
+
+
+@requires("tensor/keeps-bits")
+@pytest.mark.parametrize("dtype", CARRIERS)
+def test_every_pattern_of_16_bits_is_kept_in_every_element_type(astra, world, dtype):
+    carrier = CARRIERS[dtype]
+    every = np.arange(1 << 16, dtype=np.uint64)
+    bits = (every << np.uint64(max(8 * carrier.itemsize - 16, 0)) | every).astype(carrier)
+    tensor = world.tensor(bits, dtype)
+    info = world.describe(tensor)
+    assert (info.dtype, info.byte_length) == (world.code(dtype), carrier.itemsize << 16)
+    assert world.read(tensor).tobytes() == bits.tobytes()
 
 
 @requires("tensor/zero-size")

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from astra_abi.conform import compute, computes, refused, requires
-from astra_abi.patterns import KINDS, splitmix64
+from astra_abi.patterns import drawn
 
 
 def data(shape, seed, kind="unit"):
-    return KINDS[kind](splitmix64(seed, int(np.prod(shape)))).reshape(shape)
+    return drawn(kind, seed, int(np.prod(shape))).reshape(shape)
 
 
 @requires("matmul@1/shapes-refused")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from astra_abi.conform import compute, computes, refused, requires
-from astra_abi.patterns import KINDS, splitmix64
+from astra_abi.patterns import drawn
 
 
 def refuse(astra, world, code, rows, shape=(2, 3)):
@@ -87,7 +87,7 @@ def bits(value):
 @pytest.mark.parametrize("kind", ["unit", "normal-range", "tiny", "wide", "special"])
 def test_the_order_of_additions(astra, kind):
     for length in (0, 1, 2, 63, 64, 65, 127, 1023, 1024, 1025, 2047, 2049, 3000, 5121):
-        data = KINDS[kind](splitmix64(length, length))
+        data = drawn(kind, length, length)
         total = compute(astra, "sum@1", [data], {"axes": 1})[0]
         assert f"{int(total):08x}" == f"{bits(reference(data.view(np.float32))):08x}", f"of {length} elements"
 
@@ -97,7 +97,7 @@ def test_the_order_of_additions(astra, kind):
     ([3, 70, 5], 0b010), ([3, 70, 5], 0b101), ([3, 70, 5], 0b110), ([40, 3, 30], 0b101), ([2, 3, 4], 0),
 ])
 def test_the_sequence_runs_row_major_over_the_summed_axes(astra, shape, axes):
-    data = KINDS["normal-range"](splitmix64(5, int(np.prod(shape)))).reshape(shape)
+    data = drawn("normal-range", 5, int(np.prod(shape))).reshape(shape)
     summed = [axis for axis in range(len(shape)) if axes >> axis & 1]
     others = [axis for axis in range(len(shape)) if not axes >> axis & 1]
     rows = data.transpose([*others, *summed]).reshape(int(np.prod([shape[axis] for axis in others])), -1)

@@ -44,15 +44,15 @@ def freeze(abi: Abi, project: Project, libraries: list[Path], version: str) -> l
 
 
 def refuse_unready(abi: Abi, project: Project, version: str) -> None:
-    """Refuses another version than the contract's, one that is frozen already, and missing goldens."""
+    """Refuses a version that is frozen already, another one than the contract's, and missing goldens."""
     wanted = parse_version(version)
-    if wanted != abi.version:
-        raise AstraError(f"the contract is version {abi.version}, not {wanted}", str(project.contract), f"freeze {abi.version}, or raise the contract's version first")
     if not project.baselines or not project.clients or not project.golden:
         raise AstraError("the project has no folder for baselines, clients or goldens", project.how, "name them in astra-abi.toml")
     for place in (project.baselines / version, project.clients / version):
         if place.exists():
             raise AstraError("this release is frozen already", str(place), "a frozen release is never edited; raise the version")
+    if wanted != abi.version:
+        raise AstraError(f"the contract is version {abi.version}, not {wanted}", str(project.contract), f"freeze {abi.version}, or raise the contract's version first")
     goldens = promised(abi, project.golden)
     for operator in abi.operators:
         if not any(name.startswith(f"{operator}/") for name in goldens):

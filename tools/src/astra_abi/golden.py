@@ -16,7 +16,8 @@ from typing import Any, Callable, Iterable
 
 import numpy as np
 
-from .model import Abi, AstraError
+from .elements import CARRIERS
+from .model import Abi, AstraError, Operator
 from .patterns import words
 
 MOST_WRITTEN = 4096
@@ -36,6 +37,12 @@ class Case:
     attributes: dict[str, int]
     where: str
     blessed: dict[str, Any] | None = None
+    results: tuple[str, ...] = ("f32",)
+    """Dtypes of the outputs."""
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        return tuple(source.get("dtype", "f32") for source in self.sources)
 
     @cached_property
     def inputs(self) -> list[np.ndarray]:
@@ -44,15 +51,15 @@ class Case:
     @cached_property
     def input_digest(self) -> str:
         """What the outputs belong to: other inputs or attributes make the blessed outputs stale."""
-        return hashlib.sha256(f"{sorted(self.attributes.items())}{digest(self.inputs)}".encode()).hexdigest()
+        return hashlib.sha256(f"{sorted(self.attributes.items())}{digest(self.inputs, self.dtypes)}".encode()).hexdigest()
 
 
-def digest(arrays: Iterable[np.ndarray]) -> str:
-    """SHA-256 over shapes and little-endian bits."""
+def digest(arrays: Iterable[np.ndarray], dtypes: Iterable[str]) -> str:
+    """SHA-256 over dtypes, shapes and little-endian bits."""
     total = hashlib.sha256()
-    for array in arrays:
-        total.update(f"f32{list(array.shape)}\n".encode())
-        total.update(array.astype("<u4").tobytes())
+    for array, dtype in zip(arrays, dtypes, strict=True):
+        total.update(f"{dtype}{list(array.shape)}\n".encode())
+        total.update(array.astype(CARRIERS[dtype].newbyteorder("<")).tobytes())
     return total.hexdigest()
 
 
@@ -87,8 +94,18 @@ def load_operator(abi: Abi, folder: Path, op: str) -> list[Case]:
             raise AstraError(f"the case '{key}' has no name of its own, or unknown keys {sorted(unknown)}", str(path), "correct the case")
         if len(table["inputs"]) != len(abi.operators[op].inputs):
             raise AstraError(f"{key} has {len(table['inputs'])} inputs", str(path), f"give {len(abi.operators[op].inputs)}")
-        cases.append(Case(key, op, tuple(table["inputs"]), table.get("attributes", {}), str(path), blessed.get(table["name"])))
+        sources = tuple(table["inputs"])
+        results = outputs_of(abi.operators[op], [source.get("dtype", "f32") for source in sources], f"{path}: {key}")
+        cases.append(Case(key, op, sources, table.get("attributes", {}), str(path), blessed.get(table["name"]), results))
     return cases
+
+
+def outputs_of(operator: Operator, inputs: list[str], where: str) -> tuple[str, ...]:
+    """The dtypes of the outputs for those of the inputs."""
+    for row in operator.dtypes:
+        if list(row[:len(inputs)]) == inputs:
+            return row[len(inputs):]
+    raise AstraError(f"{operator.id} is not declared for {', '.join(inputs)}", where, "use dtypes of the operator's definition")
 
 
 def read_blessed(folder: Path, op: str) -> dict[str, Any]:
@@ -105,21 +122,21 @@ def promised(abi: Abi, folder: Path) -> dict[str, str]:
 
 def render_case(case: Case, outputs: list[np.ndarray]) -> dict[str, Any]:
     rows = []
-    for array in outputs:
-        row: dict[str, Any] = {"shape": list(array.shape), "sha256": digest([array])}
+    for array, dtype in zip(outputs, case.results, strict=True):
+        row: dict[str, Any] = {"shape": list(array.shape), "sha256": digest([array], [dtype])}
         if array.size <= MOST_WRITTEN:
-            text = [f"{word:08x}" for word in array.ravel().tolist()]
+            text = [f"{word:0{2 * array.itemsize}x}" for word in array.ravel().tolist()]
             row["bits"] = [" ".join(text[start:start + PER_LINE]) for start in range(0, len(text), PER_LINE)]
         rows.append(row)
-    return {"inputs": case.input_digest, "digest": digest(outputs), "outputs": rows}
+    return {"inputs": case.input_digest, "digest": digest(outputs, case.results), "outputs": rows}
 
 
 def blessed_outputs(case: Case) -> list[np.ndarray | None]:
     """The blessed outputs as bits; None for one that only has a digest."""
     found: list[np.ndarray | None] = []
-    for row in case.blessed["outputs"]:
+    for row, dtype in zip(case.blessed["outputs"], case.results, strict=True):
         bits = row.get("bits")
-        found.append(None if bits is None else np.array([int(w, 16) for w in " ".join(bits).split()], np.uint32).reshape(row["shape"]))
+        found.append(None if bits is None else np.array([int(w, 16) for w in " ".join(bits).split()], CARRIERS[dtype]).reshape(row["shape"]))
     return found
 
 
@@ -129,24 +146,24 @@ def difference(case: Case, outputs: list[np.ndarray]) -> str | None:
         return f"no golden: {BLESS}"
     if case.blessed["inputs"] != case.input_digest:
         return f"the golden belongs to other inputs: {BLESS}"
-    if digest(outputs) == case.blessed["digest"]:
+    if digest(outputs, case.results) == case.blessed["digest"]:
         return None
-    for index, (expected, row, actual) in enumerate(zip(blessed_outputs(case), case.blessed["outputs"], outputs)):
-        if row["sha256"] == digest([actual]):
+    for index, (expected, row, actual, dtype) in enumerate(zip(blessed_outputs(case), case.blessed["outputs"], outputs, case.results)):
+        if row["sha256"] == digest([actual], [dtype]):
             continue
         if row["shape"] != list(actual.shape):
             return f"output {index}: shape {list(actual.shape)}, expected {row['shape']}"
         if expected is None:
-            return f"output {index}: digest {digest([actual])}, expected {row['sha256']}"
+            return f"output {index}: digest {digest([actual], [dtype])}, expected {row['sha256']}"
         return f"output {index}: {first_difference(expected, actual)}"
     return f"{len(outputs)} outputs, expected {len(case.blessed['outputs'])}"
 
 
 def first_difference(expected: np.ndarray, actual: np.ndarray) -> str:
     differs = np.flatnonzero(expected.ravel() != actual.ravel())
-    at = int(differs[0])
+    at, digits = int(differs[0]), 2 * expected.itemsize
     return (
-        f"element {at}: expected {int(expected.ravel()[at]):08x}, actual {int(actual.ravel()[at]):08x}"
+        f"element {at}: expected {int(expected.ravel()[at]):0{digits}x}, actual {int(actual.ravel()[at]):0{digits}x}"
         f" ({len(differs)} of {expected.size} differ)"
     )
 
@@ -164,7 +181,7 @@ def evaluate(
     binding = Binding(abi)
 
     def work(case: Case):
-        return lambda: compute(Client(binding.open(Path(library).absolute())), case.op, case.inputs, case.attributes)
+        return lambda: compute(Client(binding.open(Path(library).absolute())), case.op, case.inputs, case.attributes, case.dtypes)
 
     found: dict[str, list[np.ndarray] | str] = {}
     for case, ended in run_all([(case, work(case)) for case in cases], timeout_s=timeout_s):

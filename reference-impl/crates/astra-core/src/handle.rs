@@ -188,6 +188,17 @@ impl HandleTable {
         }
     }
 
+    /// Gives a handle's slot away without the handle: nobody has it until `show`, which needs no memory.
+    pub fn hide(&mut self, index: u32) {
+        self.slot_mut(index).kind = None;
+    }
+
+    /// The handle of a slot that was hidden, now or earlier.
+    pub fn show(&mut self, index: u32, kind: Kind) -> u64 {
+        self.slot_mut(index).kind = Some(kind);
+        self.packed(index)
+    }
+
     /// The handle in a slot that is known to be used.
     pub fn packed(&self, index: u32) -> u64 {
         let generation = self.slot(index).map_or(0, |slot| slot.generation);

@@ -101,6 +101,7 @@ impl Runtime {
         for number in 0..kernels.count() {
             let slot = Bits::of(handles.insert(Kind::Kernel, number)?).slot();
             first_kernel_slot = first_kernel_slot.min(slot);
+            handles.hide(slot);
         }
         let reference = handles.insert(Kind::Runtime, 0)?;
         let state = State {
@@ -280,6 +281,7 @@ impl<'r> Session<'r> {
     pub fn kernel_get(&mut self, op: &[u8], dtypes: &[u32]) -> Result<u64, Failure> {
         let number = self.runtime.kernels.find(op, dtypes)?;
         let state = self.state();
-        Ok(state.handles.packed(state.first_kernel_slot + number))
+        let slot = state.first_kernel_slot + number;
+        Ok(state.handles.show(slot, Kind::Kernel))
     }
 }

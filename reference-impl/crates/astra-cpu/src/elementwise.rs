@@ -3,18 +3,103 @@
 use astra_core::contract::Status;
 use astra_core::{Fact, Failure, Shape};
 
-/// Both inputs and the output have one shape.
+/// All inputs and the output have one shape. The output's dtype is set already.
 pub fn same_shapes(inputs: &[Shape], outputs: &mut [Shape]) -> Result<(), Failure> {
-    let [a, b] = inputs else { unreachable!("two inputs are declared") };
-    if a.dims() != b.dims() {
-        return Err(Failure::new(Status::OperandShape)
-            .about("inputs")
-            .expected(Fact::Words("inputs of one shape; nothing is broadcast"))
-            .actual(Fact::Words("another shape of input 1")));
+    for (index, other) in inputs.iter().enumerate() {
+        if other.dims() != inputs[0].dims() {
+            return Err(Failure::new(Status::OperandShape)
+                .about("inputs")
+                .expected(Fact::Words("inputs of one shape; nothing is broadcast"))
+                .actual(Fact::Nth("another shape of input", index as u64)));
+        }
     }
-    outputs[0] = *a;
+    let dtype = outputs[0].dtype;
+    outputs[0] = inputs[0];
+    outputs[0].dtype = dtype;
     Ok(())
 }
+
+/// What every elementwise operator is besides its loop.
+macro_rules! declare {
+    ($family:ident) => {
+        pub fn implementation(isa: astra_core::operator::Isa) -> &'static str {
+            isa.name()
+        }
+
+        pub fn shapes(
+            inputs: &[astra_core::Shape],
+            _: &[Option<u64>],
+            outputs: &mut [astra_core::Shape],
+        ) -> Result<(), astra_core::Failure> {
+            crate::elementwise::same_shapes(inputs, outputs)
+        }
+
+        pub fn run(isa: astra_core::operator::Isa, arguments: &mut astra_core::operator::Arguments<'_, '_>) {
+            let dtype = arguments.inputs[0].shape.dtype;
+            $family!(dtype, T => elementwise::<T>(isa, arguments));
+        }
+    };
+}
+pub(crate) use declare;
+
+/// An operator that maps each element to one of its type.
+macro_rules! unary {
+    ($kind:ident, $family:ident, |$x:ident| $result:expr) => {
+        crate::elementwise::declare!($family);
+
+        fn elementwise<T: $kind>(
+            isa: astra_core::operator::Isa,
+            arguments: &mut astra_core::operator::Arguments<'_, '_>,
+        ) {
+            map::<T>(isa, arguments.inputs[0].block.elements(), arguments.outputs[0].block.elements_mut());
+        }
+
+        crate::isa::for_each_isa! {
+            fn map<T: $kind>(isa, x: &[T], y: &mut [T]) {
+                for (y, &$x) in y.iter_mut().zip(x) {
+                    *y = $result;
+                }
+            }
+        }
+    };
+}
+pub(crate) use unary;
+
+/// An operator that maps two elements of one type to one of type `$to`.
+macro_rules! binary_to {
+    ($to:ty, $kind:ident, $family:ident, |$a:ident, $b:ident| $result:expr) => {
+        crate::elementwise::declare!($family);
+
+        fn elementwise<T: $kind>(
+            isa: astra_core::operator::Isa,
+            arguments: &mut astra_core::operator::Arguments<'_, '_>,
+        ) {
+            let [a, b] = arguments.inputs else { unreachable!("two inputs are declared") };
+            map::<T>(isa, a.block.elements(), b.block.elements(), arguments.outputs[0].block.elements_mut());
+        }
+
+        crate::isa::for_each_isa! {
+            fn map<T: $kind>(isa, a: &[T], b: &[T], y: &mut [$to]) {
+                for ((y, &$a), &$b) in y.iter_mut().zip(a).zip(b) {
+                    *y = $result;
+                }
+            }
+        }
+    };
+}
+pub(crate) use binary_to;
+
+/// An operator that maps two elements to one of their type.
+macro_rules! binary {
+    ($($rest:tt)*) => { crate::elementwise::binary_to!(T, $($rest)*); };
+}
+pub(crate) use binary;
+
+/// An operator that maps two elements to a truth value.
+macro_rules! comparison {
+    ($($rest:tt)*) => { crate::elementwise::binary_to!(crate::number::Truth, $($rest)*); };
+}
+pub(crate) use comparison;
 
 #[cfg(test)]
 mod tests {

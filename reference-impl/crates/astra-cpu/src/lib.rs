@@ -6,6 +6,7 @@ mod elementwise;
 mod fma;
 mod isa;
 mod nan;
+mod number;
 #[cfg(test)]
 mod testing;
 

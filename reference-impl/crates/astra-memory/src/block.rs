@@ -11,12 +11,13 @@ pub const ALIGNMENT: usize = 64;
 /// # Safety
 /// The type has no padding, no invalid bit pattern, and an alignment of at most 64.
 pub unsafe trait Element: Copy {}
-// SAFETY: plain bytes.
-unsafe impl Element for u8 {}
-// SAFETY: every pattern of 32 bits is an f32.
-unsafe impl Element for f32 {}
-// SAFETY: every pattern of 32 bits is a u32; operators that move bits read any element as one.
-unsafe impl Element for u32 {}
+macro_rules! elements {
+    ($($type:ident)*) => {$(
+        // SAFETY: every pattern of its bits is a value.
+        unsafe impl Element for $type {}
+    )*};
+}
+elements!(u8 u16 u32 u64 i8 i16 i32 i64 f32 f64);
 
 /// Bytes that live until the block is dropped. Without bytes it has an address all the same.
 pub struct Block {

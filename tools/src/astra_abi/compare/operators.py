@@ -31,12 +31,30 @@ def compare_operator(old: Operator, new: Operator) -> Iterator[Change]:
             texts = (f"{key}: {before.get(key)}", f"{key}: {after.get(key)}")
             yield Change("operator_definition_changed", subject, {}, *texts, where)
             break
+    else:
+        yield from compare_extensions(subject, old, new, where)
     for row in sorted(set(old.dtypes) - set(new.dtypes)):
         yield Change("operator_dtypes_removed", subject, {}, ", ".join(row), None, where)
     for row in sorted(set(new.dtypes) - set(old.dtypes)):
         yield Change("operator_dtypes_added", subject, {}, None, ", ".join(row), where)
     for name in old.attributes.keys() | new.attributes.keys():
         yield from compare_attribute(f"{subject}.{name}", old.attributes.get(name), new.attributes.get(name), where)
+
+
+def compare_extensions(subject: str, old: Operator, new: Operator, where: str) -> Iterator[Change]:
+    """Element types that came later keep their meaning like the first ones, wherever it is written."""
+    before, after = meanings(old), meanings(new)
+    for row in old.dtypes:
+        if row in after and before[row] != after[row]:
+            yield Change("operator_definition_changed", subject, {}, f"{', '.join(row)}: {before[row]}", f"{', '.join(row)}: {after[row]}", where)
+            return
+
+
+def meanings(operator: Operator) -> dict[tuple[str, ...], tuple]:
+    """What the result is, for each combination of element types."""
+    first = operator.definition.get("result"), tuple(operator.definition.get("special", ()))
+    own = {row: (item.result, item.special) for item in operator.extensions for row in item.dtypes}
+    return {row: own.get(row, first) for row in operator.dtypes}
 
 
 def meaning(operator: Operator) -> dict[str, Any]:

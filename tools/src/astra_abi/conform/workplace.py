@@ -10,10 +10,8 @@ from typing import Any, Sequence
 
 import numpy as np
 
+from ..elements import CARRIERS, as_bits
 from .world import World
-
-CARRIERS = {"f32": np.uint32}
-"""The unsigned integer that carries each dtype's bits."""
 
 
 class Workplace(World):
@@ -38,8 +36,8 @@ class Workplace(World):
         return self.make("astra_event")
 
     def tensor(self, values: Any, dtype: str = "f32") -> int:
-        """A tensor of bits (an array of the dtype's carrier) or of Python floats."""
-        bits = as_bits(values)
+        """A tensor of bits (an array of the dtype's carrier) or of Python numbers."""
+        bits = as_bits(values, dtype)
         tensor = self.client.tensor_create(self.device, self.desc(bits.shape, dtype), np.ascontiguousarray(bits))
         self.adopt("astra_tensor", tensor)
         return tensor
@@ -53,17 +51,23 @@ class Workplace(World):
     @staticmethod
     def bits(values: Any) -> np.ndarray:
         """Floats as f32 bits."""
-        return as_bits(values)
+        return as_bits(values, "f32")
 
     def desc(self, shape: Sequence[int], dtype: str = "f32") -> dict[str, Any]:
-        code = self.client.library.binding.constants[f"{self.abi.macro}_DTYPE_{dtype.upper()}"]
-        return {"dtype": code, "rank": len(shape), "dims": [*shape, *[0] * (8 - len(shape))]}
+        return {"dtype": self.code(dtype), "rank": len(shape), "dims": [*shape, *[0] * (8 - len(shape))]}
 
-    def kernel(self, op: str) -> int:
-        """The kernel of an operator's first declared combination of dtypes."""
+    def code(self, dtype: str) -> int:
+        """The number of an element type such as bf16."""
+        return self.client.library.binding.constants[f"{self.abi.macro}_DTYPE_{dtype.upper()}"]
+
+    def dtype(self, code: int) -> str:
+        """The name of an element type's number."""
+        return next(name for name in CARRIERS if self.code(name) == code)
+
+    def kernel(self, op: str, dtypes: Sequence[str] = ()) -> int:
+        """The kernel of an operator for the dtypes of its inputs; else of its first declared combination."""
         operator = self.abi.operators[op]
-        inputs = operator.dtypes[0][:len(operator.inputs)]
-        codes = [self.client.library.binding.constants[f"{self.abi.macro}_DTYPE_{name.upper()}"] for name in inputs]
+        codes = [self.code(name) for name in dtypes or operator.dtypes[0][:len(operator.inputs)]]
         query = {"op": op, "dtype_count": len(codes), "dtypes": [*codes, *[0] * (8 - len(codes))]}
         return self.client.kernel_get(self.device, query)
 
@@ -77,9 +81,10 @@ class Workplace(World):
         return {"attributes": rows} if rows else None
 
     def launch(self, op: str, inputs: Sequence[int], stream: int | None = None, **attributes: int) -> int:
-        """Launches on this world's stream or on another one; the first output."""
+        """Launches on this world's stream or on another one, for the dtypes that the inputs have; the first output."""
+        dtypes = [self.dtype(self.describe(tensor).dtype) for tensor in inputs]
         outputs = self.client.launch(
-            self.stream if stream is None else stream, self.kernel(op), self.options(op, attributes), list(inputs),
+            self.stream if stream is None else stream, self.kernel(op, dtypes), self.options(op, attributes), list(inputs),
         )
         for output in outputs:
             self.adopt("astra_tensor", output)
@@ -95,7 +100,7 @@ class Workplace(World):
         finally:
             self.client.map_release(map_)
         info = self.describe(tensor)
-        return np.frombuffer(data, dtype=np.uint32).reshape(info.dims[:info.rank])
+        return np.frombuffer(data, dtype=CARRIERS[self.dtype(info.dtype)]).reshape(info.dims[:info.rank])
 
     def describe(self, tensor: int):
         return self.client.tensor_describe(tensor)
@@ -128,16 +133,12 @@ class Workplace(World):
         self.client.event_signal(event, self.client.STATE_FAILED)
 
 
-def as_bits(values: Any) -> np.ndarray:
-    """Floats become f32 bits; unsigned integers are bits already."""
-    array = np.asarray(values)
-    return array if array.dtype == np.uint32 else array.astype(np.float32).view(np.uint32)
-
-
-def compute(client, op: str, inputs: Sequence[Any], attributes: dict[str, int] | None = None) -> list[np.ndarray]:
-    """Runs one operator in a runtime of its own: the bits of its outputs."""
+def compute(
+    client, op: str, inputs: Sequence[Any], attributes: dict[str, int] | None = None, dtypes: Sequence[str] = (),
+) -> list[np.ndarray]:
+    """Runs one operator in a runtime of its own: the bits of its outputs. Inputs are f32 where no dtypes are given."""
     world = Workplace(client)
-    tensors = [world.tensor(values) for values in inputs]
+    tensors = [world.tensor(values, dtype) for values, dtype in zip(inputs, dtypes or ["f32"] * len(inputs), strict=True)]
     output = world.launch(op, tensors, **(attributes or {}))
     results = [world.read(output)]
     world.close()

@@ -33,11 +33,12 @@ def owner(abi: Abi) -> str:
 
 def operator_digest(operator: Operator) -> str:
     """SHA-256 of everything normative about an operator version."""
-    text = json.dumps(
-        [operator.inputs, operator.outputs, operator.dtypes, operator.definition,
-         [[a.name, a.id, a.kind, a.required] for a in operator.attributes.values()]],
-        sort_keys=True, separators=(",", ":"),
-    )
+    parts = [
+        operator.inputs, operator.outputs, operator.dtypes, operator.definition,
+        [[a.name, a.id, a.kind, a.required] for a in operator.attributes.values()],
+    ]
+    parts += [[[item.dtypes, item.result, item.special] for item in operator.extensions]] if operator.extensions else []
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from ..layout import first_size
-from ..model import Abi, Enum, Function, Operator, Requirement, Struct
+from ..model import Abi, Enum, Extension, Function, Operator, Requirement, Struct
 from . import MARK
 from .c import declaration, prototype
 
@@ -112,11 +112,21 @@ def operator_page(operator: Operator) -> str:
     attributes = [row(f"`{a.name}`", a.id, a.kind, "yes" if a.required else "no", a.doc) for a in operator.attributes.values()]
     operands = [row("input" if name in operator.inputs else "output", f"`{name}`", doc) for name, doc in operator.docs.items()]
     special = [row(item["case"], item["result"]) for item in definition["special"]]
-    dtypes = [row(*combination) for combination in operator.dtypes]
+    dtypes = [row(*combination) for combination in definition["dtypes"]]
     return join(
         f"<!-- {MARK} -->", f"# {operator.id}: {operator.title}", f"Since {operator.since}. {operator.used_by}",
         table(["operand", "name", "meaning"], operands), table(["attribute", "id", "kind", "required", "meaning"], attributes),
         "## Element types", table([*operator.inputs, *operator.outputs], dtypes),
         "## Shape", definition["shape"].strip(), "## Result", definition["result"].strip(),
-        "## Special values", table(["case", "result"], special), requirements(operator.requires),
+        "## Special values", table(["case", "result"], special), *(part for item in operator.extensions for part in extension(operator, item)),
+        requirements(operator.requires),
     )
+
+
+def extension(operator: Operator, item: Extension) -> list[str]:
+    """Element types of a later version; their shape rule is the operator's."""
+    special = [row(case["case"], case["result"]) for case in item.special]
+    return [
+        f"## Element types since {item.since}", table([*operator.inputs, *operator.outputs], [row(*combination) for combination in item.dtypes]),
+        item.result.strip(), table(["case", "result"], special),
+    ]

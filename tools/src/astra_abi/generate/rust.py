@@ -13,7 +13,7 @@ from ..model import Abi, Enum, Field, Struct, Type
 from . import MARK
 from .c import in_dependency_order
 from .rust_exports import exports, pascal, traits
-from .tables import DTYPE_SIZES, identifier
+from .tables import dtype_size, identifier
 
 CRATES = "reference-impl/crates"
 SCALARS = {"f32": "f32", "f64": "f64", "char": "c_char", "void": "c_void"}
@@ -108,7 +108,7 @@ def dtype_enum(abi: Abi, dtype: Enum) -> str:
     rows = [(variant(abi, item.name, "DTYPE_"), item) for item in dtype.constants.values()]
     body = "".join(f"{doc_line(item.doc, '    ')}    {name} = {item.value},\n" for name, item in rows)
     known = "".join(f"            {item.value} => Some(Dtype::{name}),\n" for name, item in rows)
-    sizes = "".join(f"            Dtype::{name} => {DTYPE_SIZES[name.lower()]},\n" for name, _ in rows)
+    sizes = "".join(f"            Dtype::{name} => {dtype_size(item.name)},\n" for name, item in rows)
     return f"""{doc_line(dtype.doc)}#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Dtype {{

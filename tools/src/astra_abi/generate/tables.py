@@ -6,15 +6,19 @@ from typing import Iterator
 
 from ..layout import first_size, layout_hash
 from ..model import Abi
+from ..model.basics import DTYPES
 from . import MARK
 from .header import comment
-
-DTYPE_SIZES = {"f32": 4}
 
 
 def render(abi: Abi) -> Iterator[tuple[str, str]]:
     if f"{abi.prefix}_status" in abi.enums:
         yield "reference-impl/generated/contract.h", tables(abi)
+
+
+def dtype_size(constant: str) -> int:
+    """Bytes of one element, from the name of the constant: ASTRA_DTYPE_BF16 has two."""
+    return DTYPES[constant.rpartition("_")[2].lower()]
 
 
 def identifier(operator: str) -> str:
@@ -45,6 +49,8 @@ def tables(abi: Abi) -> str:
         x_macro(f"{m}_FIRST_SIZES", "X(struct, bytes of its first version): the smallest size that is accepted.",
                 [f"{struct.name}, {first_size(struct)}" for struct in growable]),
         "\n".join(f"#define {struct.name.upper()}_FIRST_SIZE UINT32_C({first_size(struct)})" for struct in growable),
+        x_macro(f"{m}_ELEMENTS", "X(dtype, bytes of one element): every element type.",
+                [f"{constant}, {dtype_size(constant)}" for constant in abi.enums[f"{abi.prefix}_dtype"].constants]),
         x_macro(f"{m}_OPERATORS", "X(identifier, \"name\", version, inputs, outputs): every operator version.",
                 [f'{identifier(o.id)}, "{o.id.split("@")[0]}", {o.id.split("@")[1]}, {len(o.inputs)}, {len(o.outputs)}' for o in operators]),
         x_macro(f"{m}_DTYPES", "X(identifier, input dtypes..., output dtypes...): every declared combination, one row each.",

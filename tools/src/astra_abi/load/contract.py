@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from ..model import (
-    Abi, AstraError, Attribute, Condition, Constant, Enum, Function, Handle, Image, Operator, Requirement, Version,
+    Abi, AstraError, Attribute, Condition, Constant, Enum, Extension, Function, Handle, Image, Operator, Requirement, Version,
 )
 from .crosscheck import cross_check
 from .functions import read_function, sorted_functions, with_roles
@@ -166,9 +166,13 @@ def read_operator(place: str, table: dict[str, Any], problems: Problems) -> Oper
     }
     docs = {item["name"]: item["doc"] for item in (*table["input"], *table["output"])}
     definition = table["definition"]
+    extensions = tuple(
+        Extension(item["since"], tuple(map(tuple, item["dtypes"])), item["result"], tuple(item["special"])) for item in table.get("extension", ())
+    )
+    dtypes = (*map(tuple, definition["dtypes"]), *(row for extension in extensions for row in extension.dtypes))
     return Operator(
         identity, tuple(item["name"] for item in table["input"]), tuple(item["name"] for item in table["output"]),
-        attributes, tuple(map(tuple, definition["dtypes"])), definition,
+        attributes, dtypes, definition, extensions,
         tuple(Requirement(**item) for item in table.get("requires", ())), table["since"], table["title"],
         table["used_by"], docs, place,
     )

@@ -169,9 +169,14 @@ def check_operator(operator: Operator, abi: Abi, problems: Problems) -> None:
     names = (*operator.inputs, *operator.outputs)
     for name in {name for name in names if names.count(name) > 1}:
         problems.add(where, f"the operand '{name}' is declared twice")
-    for index, row in enumerate(operator.dtypes):
+    for row in operator.dtypes:
         if len(row) != width:
-            problems.add(f"{where}: definition.dtypes[{index}]", f"has {len(row)} types for {width} operands")
+            problems.add(f"{where}: dtypes", f"[{', '.join(row)}] has {len(row)} types for {width} operands")
+    inputs = [row[:len(operator.inputs)] for row in operator.dtypes]
+    for row in sorted({row for row in inputs if inputs.count(row) > 1}):
+        problems.add(f"{where}: dtypes", f"the inputs [{', '.join(row)}] are declared twice")
+    for index, extension in enumerate(operator.extensions):
+        check_since(extension.since, f"{where}: extension[{index}]", abi, problems, operator.since)
     ids: dict[int, str] = {}
     for attribute in operator.attributes.values():
         place = f"{where}: attribute.{attribute.name}"

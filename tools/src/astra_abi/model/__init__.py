@@ -6,7 +6,7 @@ ownership, a contract nothing of addresses. Empty means "known to be empty", whi
 
 from .abi import Abi, resolve
 from .basics import FLOATS, INTEGERS, POINTER_SLOT, AstraError, Version
-from .functions import Attribute, Condition, Function, Operator, Param, Requirement
+from .functions import Attribute, Condition, Extension, Function, Operator, Param, Requirement
 from .image import Behaviour, Entry, Image, Lack, Outcome, Table, Want
 from .recorded import Output, Recorded
 from .program import Taken, Taking

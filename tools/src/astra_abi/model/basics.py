@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 INTEGERS = {f"{sign}{bits}": (bits // 8, sign == "i") for sign in "iu" for bits in (8, 16, 32, 64)}
 FLOATS = {"f32": 4, "f64": 8}
+DTYPES = {**{name: size for name, (size, _) in INTEGERS.items()}, **FLOATS, "f16": 2, "bf16": 2, "bool": 1}
+"""Element types of tensors, with the bytes of one element."""
 POINTER_SLOT = 8
 """Bytes of a pointer inside a struct on every target: 32-bit targets get generated padding behind it."""
 

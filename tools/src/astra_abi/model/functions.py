@@ -88,8 +88,21 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """Element types that an operator version got later, with what they mean. The shape rule is the operator's."""
+
+    since: str
+    dtypes: tuple[tuple[str, ...], ...]
+    result: str
+    special: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
-    """An operator version. `definition` is normative: another text is another operator."""
+    """An operator version. `definition` is normative: another text is another operator.
+
+    `dtypes` are all declared combinations, those of the definition first.
+    """
 
     id: str
     inputs: tuple[str, ...]
@@ -97,6 +110,7 @@ class Operator:
     attributes: dict[str, Attribute]
     dtypes: tuple[tuple[str, ...], ...]
     definition: dict[str, Any]
+    extensions: tuple[Extension, ...] = ()
     requires: tuple[Requirement, ...] = ()
     since: str = ""
     title: str = ""

@@ -209,12 +209,48 @@ typed_handle!(TensorHandle, Tensor);
 pub enum Dtype {
     /// IEEE 754 binary32, 4 bytes, in the byte order of the machine.
     F32 = 1,
+    /// IEEE 754 binary64, 8 bytes, in the byte order of the machine.
+    F64 = 2,
+    /// IEEE 754 binary16, 2 bytes, in the byte order of the machine.
+    F16 = 3,
+    /// The upper half of a binary32 (1 sign, 8 exponent and 7 fraction bits), 2 bytes, in the byte order of the machine.
+    Bf16 = 4,
+    /// Truth, 1 byte: 0 is false and every other value is true. Operators give 0 and 1.
+    Bool = 5,
+    /// A signed number in two's complement, 1 byte.
+    I8 = 6,
+    /// A signed number in two's complement, 2 bytes, in the byte order of the machine.
+    I16 = 7,
+    /// A signed number in two's complement, 4 bytes, in the byte order of the machine.
+    I32 = 8,
+    /// A signed number in two's complement, 8 bytes, in the byte order of the machine.
+    I64 = 9,
+    /// An unsigned number, 1 byte.
+    U8 = 10,
+    /// An unsigned number, 2 bytes, in the byte order of the machine.
+    U16 = 11,
+    /// An unsigned number, 4 bytes, in the byte order of the machine.
+    U32 = 12,
+    /// An unsigned number, 8 bytes, in the byte order of the machine.
+    U64 = 13,
 }
 
 impl Dtype {
     pub const fn from_number(number: u32) -> Option<Dtype> {
         match number {
             1 => Some(Dtype::F32),
+            2 => Some(Dtype::F64),
+            3 => Some(Dtype::F16),
+            4 => Some(Dtype::Bf16),
+            5 => Some(Dtype::Bool),
+            6 => Some(Dtype::I8),
+            7 => Some(Dtype::I16),
+            8 => Some(Dtype::I32),
+            9 => Some(Dtype::I64),
+            10 => Some(Dtype::U8),
+            11 => Some(Dtype::U16),
+            12 => Some(Dtype::U32),
+            13 => Some(Dtype::U64),
             _ => None,
         }
     }
@@ -223,6 +259,18 @@ impl Dtype {
     pub const fn size(self) -> u64 {
         match self {
             Dtype::F32 => 4,
+            Dtype::F64 => 8,
+            Dtype::F16 => 2,
+            Dtype::Bf16 => 2,
+            Dtype::Bool => 1,
+            Dtype::I8 => 1,
+            Dtype::I16 => 2,
+            Dtype::I32 => 4,
+            Dtype::I64 => 8,
+            Dtype::U8 => 1,
+            Dtype::U16 => 2,
+            Dtype::U32 => 4,
+            Dtype::U64 => 8,
         }
     }
 }

@@ -1,0 +1,6 @@
+//! spec/ops/and@1.toml
+
+use crate::elementwise::binary;
+use crate::number::{Bits, with_bits};
+
+binary!(Bits, with_bits, |a, b| a.and(b));

@@ -1,0 +1,6 @@
+//! spec/ops/sign@1.toml
+
+use crate::elementwise::unary;
+use crate::number::{Number, with_number};
+
+unary!(Number, with_number, |x| x.sign());

@@ -1,0 +1,6 @@
+//! spec/ops/sub@1.toml
+
+use crate::elementwise::binary;
+use crate::number::{Number, with_number};
+
+binary!(Number, with_number, |a, b| a.sub(b));

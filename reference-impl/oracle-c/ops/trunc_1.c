@@ -1,0 +1,23 @@
+/* trunc@1: the integer without the fraction. */
+
+#include "elementwise.h"
+
+static double reals(astra_dtype dtype, double x)
+{
+    (void)dtype;
+    return float_is_negative(x) ? -float_floor(-x) : float_floor(x);
+}
+
+astra_status oracle_trunc_1_shape(const struct shape *in, const uint64_t *attributes,
+                                  struct shape *out)
+{
+    (void)attributes;
+    return shape_same(in, 1, out);
+}
+
+void oracle_trunc_1_run(const struct operand *in, const uint64_t *attributes,
+                        const struct operand *out)
+{
+    (void)attributes;
+    map_unary(in, out, reals, NULL);
+}
