@@ -439,10 +439,7 @@ pub fn choosers(image: &Image) -> Result<HashMap<String, u64>> {
     addresses_of(image, |s| s.kind == elf::STT_GNU_IFUNC)
 }
 
-fn addresses_of(
-    image: &Image,
-    is_kind: impl Fn(&Symbol) -> bool,
-) -> Result<HashMap<String, u64>> {
+fn addresses_of(image: &Image, is_kind: impl Fn(&Symbol) -> bool) -> Result<HashMap<String, u64>> {
     let is_wanted =
         |s: &Symbol| s.section != elf::SHN_UNDEF && s.bind != elf::STB_LOCAL && is_kind(s);
     let mut found = HashMap::new();
