@@ -8,12 +8,17 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import select
 import sys
 import traceback
 
 import click
 
 from ..model import AstraError
+
+
+NOBODY_READS = 141
+"""What a shell gives a program that a closed pipe ended; as for others, it says nothing of a verdict."""
 
 
 class Commands(click.Group):
@@ -44,16 +49,19 @@ def main() -> None:
 
 def run() -> int:
     """The exit code. 1 is left to what was found: an accident, also of this program, judges nothing."""
+    output = -1
     try:
         if sys.stdout is None:
             raise AstraError("standard output is closed", "", "leave it open, or send it to /dev/null")
+        output = os.dup(1)  # whoever meets a closed pipe may put something else in its place
         try:
             astra_abi(standalone_mode=False)
         finally:
             sys.stdout and sys.stdout.flush()
         return 0
     except SystemExit as ended:
-        return ended.code or 0
+        # click and rich make a 1 of a reader that went away, and that is a finding's.
+        return NOBODY_READS if ended.code == 1 and reader_is_gone(output) else ended.code or 0
     except AstraError as error:
         print(f"astra-abi: {error}", file=sys.stderr)
     except click.exceptions.Abort:
@@ -66,9 +74,19 @@ def run() -> int:
         print("astra-abi: needs more memory than it may have\n  -> allow it more, or name a smaller input", file=sys.stderr)
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered must not fail again at the end
-        if not isinstance(error, BrokenPipeError):
-            print(f"astra-abi: {error}\n  -> make room, or choose a place that can be read and written", file=sys.stderr)
+        if isinstance(error, BrokenPipeError):
+            return NOBODY_READS
+        print(f"astra-abi: {error}\n  -> make room, or choose a place that can be read and written", file=sys.stderr)
     except Exception:
         traceback.print_exc()
         print("astra-abi: this is a defect of astra-abi itself\n  -> report it with the lines above", file=sys.stderr)
     return 2
+
+
+def reader_is_gone(output: int) -> bool:
+    """Whether a pipe has nobody any more who reads it."""
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(output, 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))

@@ -31,7 +31,13 @@ class Files:
             return
         from .verdict import refused
 
-        refuse_twins([place for _, place in self.outputs])
+        places = [place for _, place in self.outputs]
+        try:
+            refuse_inputs(places, about)
+        except AstraError:
+            self.outputs = []  # nothing is put into any of them, not even the refusal
+            raise
+        refuse_twins(places)
         unfinished = refused(UNFINISHED, command, about)
         self.put([(form, place) for form, place in self.outputs if not is_stream(place)], unfinished)
 
@@ -70,6 +76,22 @@ def attempt(form: str, place: Path, act: Callable[[], object]) -> None:
         act()
     except OSError as error:
         raise AstraError(f"the {form} report cannot be written: {error.strerror or error}", str(place), REMEDY) from error
+
+
+KEPT = (".h", ".hh", ".hpp", ".hxx", ".c", ".cc", ".cpp", ".toml", ".so", ".a", ".o", ".dll", ".dylib", ".lib")
+"""How files end that reports are about, and that no report is."""
+
+
+def refuse_inputs(places: Sequence[Path], about: tuple[tuple[str, str], ...]) -> None:
+    """A report never takes the place of what it is about."""
+    for place in places:
+        if is_stream(place) or not place.is_file():
+            continue
+        for what, given in about:
+            if os.path.exists(given) and os.path.samefile(place, given):
+                raise AstraError(f"is the {what} that is judged, and a report would replace it", str(place), "give --output another file")
+        if place.suffix.lower() in KEPT or ".so." in place.name:
+            raise AstraError("is no report, and one would replace it", str(place), "give --output another file, or remove this one")
 
 
 def refuse_twins(places: Sequence[Path]) -> None:
