@@ -17,10 +17,10 @@ from ..load.library import call, find_debug
 from ..load.program import Program
 from ..load.surface import Surface
 from ..model import Abi, AstraError, Taken
-from ..stages import CANNOT_RUN, NOT_DECLARED, PASS, Result
+from ..stages import CANNOT_RUN, PASS, Result
 from . import App, Library, counted
 
-REMEDY = "compile the program with -g, or give --old with debug information"
+REMEDY = "compile the program with -g, or give --old with debug information; --symbols-only asks for symbols and versions alone"
 AREAS = ("function", "variable", "struct", "union", "enum", "typedef", "constant", "handle", "type")
 """What a change of types can be about."""
 
@@ -43,15 +43,15 @@ def compared(user: Program, library: Library, taken: tuple[Taken, ...]) -> tuple
     if unseen and library.old and (before := read_types(library.old, names)):
         old, source, unseen = before, f"{library.old}, to which it was linked", [name for name in names if not knows(before, name)]
     if old is None or not (old.functions or old.variables):
-        return NOT_DECLARED, f"not compared: {user.path} does not tell what types it was compiled with", REMEDY, ()
+        return CANNOT_RUN, f"not compared: {user.path} does not tell what types it was compiled with", REMEDY, ()
     new = library_types(library, names)
     if new is None:
-        return NOT_DECLARED, f"not compared: {library.path} has no debug information, and no headers are given", "give --headers, or build it with -g", ()
+        return CANNOT_RUN, f"not compared: {library.path} has no debug information, and no headers are given", "give --headers, or build it with -g; --symbols-only asks for symbols and versions alone", ()
     changes = tuple(change for change in compare(old, new) if concerns(change, old))
     said = f"{counted(len(old.functions), 'function')}, {counted(len(old.structs) + len(old.enums), 'type')}, as {source} tells"
     if unseen:
         said += f"; nothing is told of {counted(len(unseen), 'symbol')}, such as {unseen[0]}"
-    return (NOT_DECLARED if unseen else PASS), said, (REMEDY if unseen else ""), changes
+    return (CANNOT_RUN if unseen else PASS), said, (REMEDY if unseen else ""), changes
 
 
 def knows(abi: Abi, name: str) -> bool:
