@@ -119,6 +119,24 @@ def test_a_declaration_of_nothing_is_named_with_what_was_meant(tmp_path: Path, c
         assert text in summary
 
 
+def test_headers_of_another_library_say_nothing(tmp_path: Path, check, astra_abi) -> None:
+    made, other = release(tmp_path), tmp_path / "other" / "other.h"
+    other.parent.mkdir()
+    other.write_text("int other_open(const char *name);\nint other_close(int handle);\n")
+    stripped = tmp_path / "stripped.so"
+    subprocess.run(["objcopy", "--strip-debug", made.library, stripped], check=True)
+    for library in (made.library, stripped):
+        done = astra_abi("diff", library, library, "--headers", other)
+        assert done.returncode == 2 and "exports none of them" in done.stderr, done.stdout
+        done = astra_abi("init", "--from-header", other, "--library", library, "--out", tmp_path / "made")
+        assert done.returncode == 2 and "exports none of them" in done.stderr and not (tmp_path / "made").exists()
+    other.write_text("#include <stddef.h>\n")
+    done = astra_abi("diff", stripped, stripped, "--headers", other)
+    assert done.returncode == 2 and "declare nothing" in done.stderr
+    report, code, _ = check(made.library, contract(tmp_path, head=HEAD.replace('root = "include"', f'root = "{other.parent}"')))
+    assert code == 2 and "declare" in json.dumps(report["stages"])
+
+
 def test_the_toolchain_s_floor_is_watched(tmp_path: Path, check) -> None:
     made = release(tmp_path, source="#include <stdio.h>\n" + SOURCE.replace("return x;", "return printf(\"%d\", x);"))
     _, code, found = check(made.library, contract(tmp_path, '[toolchain]\nglibc = "2.0"'))

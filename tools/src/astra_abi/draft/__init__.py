@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Sequence
 
-from ..load.build import Build, load_build, target_of
+from ..load.build import Build, load_build, refuse_foreign, target_of
 from ..load.declared import FILE
 from ..load.headers import ENDINGS, INCLUDE, Headers, completed, load_targets, text_of, umbrellas
 from ..load.targets import every_target
@@ -84,6 +84,7 @@ def see(library: Path, places: Sequence[Path], include: Sequence[Path] = (), def
         raise AstraError(f"the headers cannot be read for {target}: {refused[target]}", str(headers.root), "name include folders with -I and macros with -D")
     names = headers.names()
     build = load_build(library, declared[target], names, debug_file)
+    refuse_foreign(library, headers.root, declared[target], build)
     return Seen(library, headers, target, declared, refused, left_out, build, below(headers), tuple(defines))
 
 

@@ -169,3 +169,14 @@ def whole_of(node: Any) -> list[str]:
     if kind is None and "type" in node:
         return whole_of(node["type"])
     return [node["ref"]] if "ref" in node else []
+
+
+def refuse_foreign(path: Path, root: Path, declared: Abi, build: Build) -> None:
+    """Headers of another library say nothing of this one, and nothing must not be taken for sameness."""
+    exported = {name.partition("@")[0] for name in build.abi.image.symbols or ()} if build.abi.image else set()
+    items = [*(declared.functions or {}).values(), *(declared.variables or {}).values()]
+    named = {getattr(item, "symbol", "") or item.name for item in items}
+    if not exported or named & exported or not named and build.typed:
+        return
+    told = f"{len(named)} functions and variables, and {path.name} exports none of them" if named else f"nothing, and {path.name} exports {len(exported)} symbols"
+    raise AstraError(f"the headers declare {told}", str(root), f"give the headers of {path.name}")

@@ -13,7 +13,7 @@ from typing import Callable
 from ..model import Abi, AstraError, Image
 from .baseline import MANIFEST
 from .containers import load_binary
-from .build import Build, load_build, target_of
+from .build import Build, load_build, refuse_foreign, target_of
 from .declared import RELEASES, Declarations, headers_of, load_declarations, version_key
 from .headers import Headers, load_targets
 from .promised import declare
@@ -84,7 +84,9 @@ class Existing:
     def build(self) -> Build:
         """The library with every symbol that it exports, and the types of what is promised."""
         own = declare(self.declared[self.target], self.contract)
-        return load_build(self.path, own, self.headers.names(), self.debug_file)
+        build = load_build(self.path, own, self.headers.names(), self.debug_file)
+        refuse_foreign(self.path, self.headers.root, self.declared[self.target], build)
+        return build
 
     @cached_property
     def image(self) -> Image:

@@ -11,7 +11,7 @@ from typing import Iterable, Mapping, Sequence
 
 from ..model import Abi, AstraError
 from .baseline import MANIFEST, load_baseline, verify
-from .build import Build, load_build, target_of
+from .build import Build, load_build, refuse_foreign, target_of
 from .contract import load_contract
 from .declared import FILE, Declarations, headers_of, is_header_contract, load_declarations
 from .headers import ENDINGS, REMEDY, Headers, completed, find_headers, left_open, load_targets, standing
@@ -180,6 +180,7 @@ def read_library(path: Path, reading: Reading) -> Source:
         return of_cxx(path, reading, own, error)
     told = declare(promised.declared[own], reading.contract) if reading.contract else promised.declared[own]
     build = load_build(path, told, promised.headers.names(), reading.debug_file)
+    refuse_foreign(path, promised.headers.root, promised.declared[own], build)
     lost = left_open(promised.headers, promised.skipped, promised.declared[own], build.abi.image.symbols or ())
     unsaid = f"{lost[0]} cannot be included, and nothing else declares {lost[1]}: {promised.skipped[lost[0]]}" if lost else ""
     return replace(promised, kind="library", build=build, unsaid=unsaid)
