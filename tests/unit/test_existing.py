@@ -137,6 +137,11 @@ def test_headers_of_another_library_say_nothing(tmp_path: Path, check, astra_abi
     assert code == 2 and "declare" in json.dumps(report["stages"])
 
 
+def test_a_library_of_nobody_named_is_not_judged_by_the_packaged_contract(tmp_path: Path, astra_abi) -> None:
+    done = astra_abi("check", release(tmp_path).library, cwd=tmp_path)
+    assert done.returncode == 2 and "no contract is named" in done.stderr
+
+
 def test_the_toolchain_s_floor_is_watched(tmp_path: Path, check) -> None:
     made = release(tmp_path, source="#include <stdio.h>\n" + SOURCE.replace("return x;", "return printf(\"%d\", x);"))
     _, code, found = check(made.library, contract(tmp_path, '[toolchain]\nglibc = "2.0"'))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -201,3 +202,20 @@ def test_a_library_of_the_system_is_begun_and_kept(tmp_path: Path, package: str,
     done = astra_abi("check", library, "--contract", tmp_path / "abi")
     assert done.returncode == 0, done.stdout
     assert subprocess.run(["grep", "-c", "^# ?", tmp_path / "abi/contract.toml"], capture_output=True).stdout.strip() != b"0"
+
+
+@pytest.mark.parametrize(("target", "name"), [("x86_64-windows-gnu", "k.dll"), ("aarch64-macos", "libk.dylib"), ("", "libk.a")])
+def test_the_contract_of_a_library_of_another_format_holds_for_it(target: str, name: str, tmp_path: Path, astra_abi) -> None:
+    (tmp_path / "k.h").write_text("int k_area(int width, int height);\n")
+    source = tmp_path / "k.c"
+    source.write_text('#include "k.h"\n#ifdef _WIN32\n__declspec(dllexport)\n#endif\nint k_area(int width, int height) { return width * height; }\n')
+    library = tmp_path / name
+    if target:
+        subprocess.run([sys.executable, "-m", "ziglang", "cc", "-target", target, "-shared", "-o", library, source], check=True, capture_output=True)
+    else:
+        subprocess.run(["cc", "-c", source, "-o", tmp_path / "k.o"], check=True)
+        subprocess.run(["ar", "rcs", library, tmp_path / "k.o"], check=True)
+    made = astra_abi("init", "--from-header", tmp_path / "k.h", "--library", library, "--out", tmp_path / "abi")
+    assert made.returncode == 0, made.stderr
+    done = astra_abi("check", library, "--contract", tmp_path / "abi")
+    assert done.returncode == 0, done.stdout + done.stderr

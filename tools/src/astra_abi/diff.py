@@ -283,13 +283,13 @@ def models(old: Source, new: Source) -> tuple[tuple[str, Abi, Abi], ...]:
     return () if None in shown else ((target, *shown),)
 
 
-def behaviour(old: Source, new: Source, contract: Path, told: Told) -> View:
+def behaviour(old: Source, new: Source, contract: Path, include: tuple[Path, ...], told: Told) -> View:
     """What programs that were built with the old build do with both. Runs code of the builds and of the probes."""
     from .record import load_probes, record_pair
 
     begin = time.perf_counter()
     probes = load_probes(contract)
-    headers = (old.headers.root,) if old.headers else ()
+    headers = (old.headers.root,) if old.headers else include
     before, after = record_pair(old.path, new.path, probes, headers=headers, progress=told)
     changes = compare(before.abi, after.abi)
     seen = "; ".join([f"{len(after.cases)} cases of {len(probes)} probes", *(f"not kept from them: {item}" for item in after.missing)])

@@ -27,6 +27,10 @@ class Project:
     rules: Path | None = None
 
 
+PACKAGED = "the packaged contract"
+"""What is taken where nobody names a contract."""
+
+
 def find_project(contract: Path | None = None, header: Path | None = None, baselines: Path | None = None) -> Project:
     """The project of an argument, of the nearest astra-abi.toml at or above this folder, or of the package."""
     for path, option in ((contract, "--contract"), (baselines, "--baseline")):
@@ -42,7 +46,7 @@ def find_project(contract: Path | None = None, header: Path | None = None, basel
         project = from_file(file)
     else:
         project = Project(
-            packaged("spec"), "the packaged contract", packaged("include") / "astra" / "astra.h",
+            packaged("spec"), PACKAGED, packaged("include") / "astra" / "astra.h",
             packaged("compat") / "baselines", packaged("compat") / "clients", packaged("conformance"),
             packaged("golden"), packaged("compat") / "rules",
         )

@@ -97,6 +97,8 @@ def judge_apps(apps, library, beside, arguments, symbols_only, answered, how):
 def judge(library, project, debug_file, answered, form, static, fail_on, keep, time_limit):
     """Runs the stages and applies the rules."""
     from ..load.contract import load_contract
+    from ..model import AstraError
+    from ..project import PACKAGED
     from ..report.progress import Progress
     from ..report.verdict import Report, Sides, decide
     from ..rules import load_rules
@@ -106,7 +108,9 @@ def judge(library, project, debug_file, answered, form, static, fail_on, keep, t
     rules = load_rules(project.rules)
     progress = Progress(silent=form != "text")
     subject = Subject(library, project, abi, debug_file, keep, progress.update, time_limit)
-    subject.library  # a file that is no shared library ends the command before any stage begins
+    exported = subject.library.abi.image.symbols or {}  # a file that is no shared library ends the command before any stage begins
+    if project.how == PACKAGED and not exported.keys() & abi.functions.keys():
+        raise AstraError(f"no contract is named, and this is no library of {abi.name}", str(library), "give --contract DIR; `astra-abi init` begins a contract for a library")
     with progress:
         results = run_stages(subject, STATIC if static else ORDER, progress.stage)
     targets = tuple(abi.build["targets"]["layout"]) if abi.build else ()

@@ -102,6 +102,8 @@ def read_sides(old: Path, new: Path, how: dict):
     common = (tuple(how["public"]), tuple(how["include"]), tuple(how["define"]))
     sides = ((old, how["old_headers"] or how["headers"], how["old_debug"]), (new, how["new_headers"] or how["headers"], how["new_debug"]))
     old, new = (read_source(path, Reading(headers, *common, debug, named, "all" in how["targets"], contract)) for path, headers, debug in sides)
+    if named and not any(side.declared or side.refused for side in (old, new)):
+        raise AstraError("--target reads headers, and neither side has any", "", "give --old-headers and --new-headers, or leave it out")
     if any(headers for _, headers, _ in sides) and not all(side.declared or side.refused for side in (old, new)):
         raise AstraError("only one side has headers", "", "give --old-headers and --new-headers, or neither")
     return old, surround(old, new), contract
@@ -110,6 +112,7 @@ def read_sides(old: Path, new: Path, how: dict):
 def observed(old, new, contract, form: str):
     """The view of what the contract's probe programs do with both builds."""
     from ..diff import behaviour
+    from ..load.declared import headers_of
     from ..model import AstraError
     from ..report.progress import Progress
 
@@ -118,7 +121,7 @@ def observed(old, new, contract, form: str):
     progress = Progress(silent=form != "text")
     with progress:
         progress.stage("probes")
-        return behaviour(old, new, contract.folder, progress.update)
+        return behaviour(old, new, contract.folder, () if old.headers else headers_of(contract).include, progress.update)
 
 
 def with_opinions(report, old, new, form: str):

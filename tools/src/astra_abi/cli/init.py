@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def command(places, library, out, include, defines, debug_file) -> None:
     for why, targets in reasons(seen).items():
         print(f"not readable for {', '.join(targets)}: {why}", file=sys.stderr)
     steps = [f"answer the {questions} questions in {file}, or leave them at the strict answer"] if questions else []
-    steps += [f"astra-abi check {library} --contract {file.parent}", f"astra-abi freeze VERSION --library {library} --contract {file.parent}"]
+    place, folder = (shlex.quote(str(path)) for path in (library, file.parent))
+    steps += [f"astra-abi check {place} --contract {folder}", f"astra-abi freeze VERSION --library {place} --contract {folder}"]
     for number, step in enumerate(steps, 1):
         print(f"{number}. {step}")

@@ -176,8 +176,9 @@ def toolchain(seen: Seen) -> Iterator[str]:
             version, symbol = image.floor[family]
             if re.fullmatch(r"[0-9]+(\.[0-9]+)*", version):
                 yield f"{word} = {quoted(version)}   # the highest version that it needs now{f', for {symbol}' if symbol else ''}"
-    yield from array("needed", image.needed or ())
-    if image.rpath is None:
+    if image.needed is not None:
+        yield from array("needed", image.needed)
+    if image.rpath_known and image.rpath is None:
         yield "rpath = false"
     if image.exec_stack is False:
         yield "exec_stack = false"
