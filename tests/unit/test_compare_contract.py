@@ -108,7 +108,7 @@ fields    = [{ name = "length", type = "u64", doc = "Number of bytes." }]
 since = "{next}"
 doc   = "A view."
 """, ("handle_added", "handle:astra_view")),
-    ("ops/neg@1.toml", """
+    ("ops/opposite@1.toml", """
 title   = "Negation"
 since   = "{next}"
 used_by = "Everybody."
@@ -119,7 +119,7 @@ dtypes  = [["f32", "f32"]]
 shape   = "As x."
 result  = "y[i] = -x[i]."
 special = [{ case = "NaN", result = "its sign is turned" }]
-""", ("operator_added", "operator:neg@1")),
+""", ("operator_added", "operator:opposite@1")),
 ])
 def test_an_addition_to_the_contract_is_one_change(spec: Path, file: str, text: str, expected: tuple[str, str]) -> None:
     with (spec / file).open("a") as stream:

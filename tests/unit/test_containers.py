@@ -507,9 +507,11 @@ def test_an_object_file_is_told_from_a_library_and_its_archive_is_compared(tmp_p
     """Archives of two releases: their symbols, and the layouts that their debug information tells."""
     import subprocess
 
-    for side, text in (("old", "struct s { int a; int b; }; int f(struct s *p) { return p->b; } int g(void) { return 1; }"), ("new", "struct s { int a; long c; int b; }; int f(struct s *p) { return p->b; }")):
+    code = '#include "x.h"\nint f(struct s *p) { return p->b; }\n'
+    for side, struct, more in (("old", "struct s { int a; int b; };\n", "int g(void) { return 1; }\n"), ("new", "struct s { int a; long c; int b; };\n", "")):
         (tmp_path / side).mkdir()
-        (tmp_path / side / "x.c").write_text(text)
+        (tmp_path / side / "x.h").write_text(f"{struct}int f(struct s *p);\n")
+        (tmp_path / side / "x.c").write_text(code + more)
         subprocess.run(["cc", "-g", "-c", "x.c"], cwd=tmp_path / side, check=True)
         subprocess.run(["ar", "rcs", "libx.a", "x.o"], cwd=tmp_path / side, check=True)
     done = astra_abi("diff", tmp_path / "old/x.o", tmp_path / "new/x.o")

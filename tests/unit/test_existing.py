@@ -348,3 +348,14 @@ def test_what_a_frozen_release_gave_is_what_the_next_one_gives(tmp_path: Path, c
     assert code == 1 and {subject for _, _, subject in found} == {"probe:sums/small.stdout"}, found
     report, code, found = check(other.library, folder, "--headers", other.include, "--static")
     assert (code, found) == (0, set())
+
+
+def test_a_target_is_for_headers_and_the_contract_s_headers_are_for_its_probes(frozen: Path, tmp_path: Path, astra_abi) -> None:
+    library = release(tmp_path / "one").library
+    done = astra_abi("diff", library, library, "--target", "i686-linux-gnu")
+    assert done.returncode == 2 and "neither side has any" in done.stderr
+    (frozen / "probes").mkdir()
+    (frozen / "probes/sums.toml").write_text(PROBE)
+    (frozen / "probes/sums.c").write_text(SUMS)
+    done = astra_abi("diff", library, library, "--contract", frozen, "--behaviour")
+    assert done.returncode == 0, done.stderr

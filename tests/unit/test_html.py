@@ -77,7 +77,7 @@ def test_a_field_that_changed_its_order_and_its_type_tells_both() -> None:
 def test_a_type_that_changed_behind_its_name_is_spelled_out() -> None:
     old, new = (struct("s", ("n", Type(base, spelled="count_t"), 0, 8), size=8) for base in ("u64", "f64"))
     (layout,) = layouts([Sides("", abi(old), abi(new))], "s")
-    assert [(row.old.text, row.new.text) for row in layout.rows] == [("count_t (u64)", "count_t (f64)")]
+    assert [(row.old.text, row.new.text) for row in layout.rows] == [("count_t (uint64_t)", "count_t (double)")]
 
 
 def test_a_field_of_another_name_at_the_same_place_is_a_renamed_one() -> None:
