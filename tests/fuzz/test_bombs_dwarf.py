@@ -17,6 +17,7 @@ from targets import CORPUS
 
 MANY = 300_000
 OLD = CORPUS / "elf/versioned.so"
+SILENT = (0,)  # nothing is said of any function, and what is loaded is byte for byte OLD
 
 
 def nested(depth: int, make) -> bytes:
@@ -78,8 +79,8 @@ WIDE = {
     "a million attributes of a million entries": (
         unit(b"\x01u\0" + b"\x02" * MANY + END), abbreviation(1, 0x11, 1, [(3, 8)]) + abbreviation(2, 0x34, 0, [(0x3F, 0x19)] * MANY) + b"\0", (2,)),
     "an abbreviation of numbers beyond 2^32": (unit(leb(1 << 40) + b"\0"), abbreviation(1 << 40, 1 << 40, 1, [(1 << 40, 1 << 40)]) + b"\0", (2,)),
-    "a million abbreviations": (unit(b"\x01"), b"".join(leb(n + 1) + b"\x11\0\0\0" for n in range(MANY)) + b"\0", (2,)),
-    "a quarter of a million units": (unit(entry(UNIT, b"u\0") + END) * (MANY // 4), ABBREVIATIONS, (1, 2)),
+    "a million abbreviations": (unit(b"\x01"), b"".join(leb(n + 1) + b"\x11\0\0\0" for n in range(MANY)) + b"\0", SILENT),
+    "a quarter of a million units": (unit(entry(UNIT, b"u\0") + END) * (MANY // 4), ABBREVIATIONS, SILENT),
     "structs of two structs": (nested(120, lambda n, own, at: struct_of(at, at, name=b"s%03d\0" % n)), ABBREVIATIONS, (1,)),
     "structs of two structs without names": (nested(120, lambda n, own, at: struct_of(at, at, name=b"")), ABBREVIATIONS, (1, 2)),
 }
@@ -109,7 +110,7 @@ def test_a_thousandfold_compressed_section_is_answered_within_limits(tmp_path: P
     """What is claimed is true here."""
     data = unit(entry(UNIT, b"u\0") + bytes(100 << 20))
     (tmp_path / "x.so").write_bytes(replaced({b".debug_info": struct.pack("<IIQQ", 1, 0, len(data), 1) + zlib.compress(data, 9)}, flags=0x800))
-    answered("diff", OLD, tmp_path / "x.so", codes=(1, 2))
+    answered("diff", OLD, tmp_path / "x.so", codes=SILENT)
 
 
 @pytest.mark.parametrize("size", [0xFFFFFFF0, 0xFFFFFFFF, 0x7FFFFFFF, 0])

@@ -63,14 +63,14 @@ def test_the_page_takes_four_files_for_an_operator_and_four_for_a_function() -> 
 def test_both_libraries_agree_on_the_new_goldens_and_pass_the_gate(project: Path, astra_abi) -> None:
     done = astra_abi("bless", *libraries(project), "--contract", project / "spec")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert (project / "tests/golden/neg@1.json").is_file()
+    assert (project / "tests/golden/popcount@1.json").is_file()
     for library in libraries(project):
         done = astra_abi("check", library, "--contract", project / "spec", "--baseline", ROOT / "compat/baselines", "--format", "json")
         report = json.loads(done.stdout)
         assert done.returncode == 0, report
         assert report["required_bump"] == "patch"
         found = {(change["rule"], change["subject"]) for change in report["changes"]}
-        assert {("function_added", "function:astra_tensor_rank"), ("operator_added", "operator:neg@1")} <= found
+        assert {("function_added", "function:astra_tensor_rank"), ("operator_added", "operator:popcount@1")} <= found
         assert {stage["verdict"] for stage in report["stages"]} == {"pass"}
 
 
