@@ -39,9 +39,9 @@ check: setup build ## check both libraries against the contract
 	$(abi) check $(oracle) --keep build/results/oracle || code=$$?; \
 	exit $$code
 
-test: setup build ## run every test
+test: setup build ## run every test, on every processor (JOBS=1)
 	@echo '[5/5] running the tests'
-	@$(python) -m pytest
+	@$(python) -m pytest --numprocesses $(or $(JOBS),auto) --maxprocesses 8 --dist loadfile
 
 generate: setup ## rewrite everything that is made from spec/
 	@$(abi) generate

@@ -34,26 +34,28 @@ EXPLAINED = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.skipped_without_reason = []
+    config.pluginmanager.register(Skips(), "skips")
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
-    report = (yield).get_result()
-    if report.skipped and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if not EXPLAINED.get(reason, lambda: False)():
-            item.config.skipped_without_reason.append(f"{item.nodeid}: {reason}")
+class Skips:
+    """Sees the reports of every worker. In CI a skip that no fact explains makes the run fail."""
 
+    def __init__(self) -> None:
+        self.unexplained: list[str] = []
 
-def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    for line in config.skipped_without_reason:
-        terminalreporter.write_line(f"SKIPPED WITHOUT A FACT THAT EXPLAINS IT: {line}", red=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            reason = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            if not EXPLAINED.get(reason, lambda: False)():
+                self.unexplained.append(f"{report.nodeid}: {reason}")
 
+    def pytest_terminal_summary(self, terminalreporter) -> None:
+        for line in self.unexplained:
+            terminalreporter.write_line(f"SKIPPED WITHOUT A FACT THAT EXPLAINS IT: {line}", red=True)
 
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if session.config.skipped_without_reason and os.environ.get("CI") and exitstatus == 0:
-        session.exitstatus = 1
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if self.unexplained and os.environ.get("CI") and exitstatus == 0:
+            session.exitstatus = 1
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "tools/src/astra_abi"
 LAYERS = (
-    {"model"}, {"layout", "data", "cell", "toolchain", "_native", "loader", "contained"}, {"load", "generate", "project", "scaffold", "draft"},
+    {"model"}, {"layout", "data", "cell", "toolchain", "_native", "loader", "contained"}, {"load", "generate", "project", "scaffold", "draft", "formats"},
     {"compare", "bind", "values", "elements"}, {"rules", "clients", "suppress"}, {"conform", "golden", "patterns", "exact", "record", "opinions"},
     {"observe"}, {"stages", "diff", "doubt", "prove", "app", "mutate"}, {"report", "freeze", "release"}, {"cli"},
 )

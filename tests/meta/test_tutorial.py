@@ -57,7 +57,7 @@ def run(found: list[Step], folder: Path) -> list[tuple[int, list[str]]]:
         script += [f"(exit $code)\n{step.command}\ncode=$?", f'printf "\\n%s %d\\n" "{MARK}" $code']
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
-        ["bash", "-c", "\n".join(script)], cwd=folder, env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
+        ["bash", "-c", "\n".join(script)], cwd=folder, env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": ""},
         stdout=subprocess.PIPE, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL,
     )
     parts = re.split(rf"\n{MARK} (\d+)\n", done.stdout)

@@ -85,6 +85,16 @@ def test_many_types_with_other_names_take_no_time() -> None:
     assert time.process_time() - begin < 10
 
 
+def test_a_chain_of_types_with_other_names_has_no_longest_one() -> None:
+    def chain(prefix: str, last: str) -> str:
+        links = "".join(f"struct {prefix}{number + 1}; struct {prefix}{number} {{ struct {prefix}{number + 1} *next; }}; " for number in range(3000))
+        return f"{links} struct {prefix}3000 {{ {last} v; }}; struct x_s {{ struct {prefix}0 *p; }}; void x_f(struct x_s *s);"
+
+    old, same, other = (header(text) for text in (chain("x_", "int"), chain("y_", "int"), chain("y_", "float")))
+    assert not any(change.kind == "field_type_changed" for change in compare(old, same))
+    assert [change.subject for change in compare(old, other) if change.kind == "field_type_changed"] == ["struct:x_s.p"]
+
+
 @pytest.mark.parametrize(("old", "new", "size"), [
     ("void *", "uintptr_t", "address"), ("intptr_t", "void *", "address"), ("const void *", "x_handle", "address"), ("void *", "uint64_t", "same"),
     ("void *", "unsigned", "same"), ("int *", "uintptr_t", "same"), ("void **", "uintptr_t", "same"),

@@ -127,7 +127,7 @@ def test_without_debug_information_that_is_said(tmp_path: Path, astra_abi) -> No
 
 @pytest.mark.parametrize(("header", "file", "version"), [
     ('#define SMALL_VERSION_MAJOR 2\n#define SMALL_VERSION_MINOR 4\n#define SMALL_VERSION_PATCH 1\n', "libsmall.so", "2.4.1"),
-    ("", "libsmall.so.3.1.4", "3.1.4"), ('#define A_VERSION "1.0"\n#define B_VERSION "2.0"\n', "libsmall.so", "0"), ("", "libsmall.so", "0"),
+    ("", "libsmall.so.3.1.4", "0"), ('#define A_VERSION "1.0"\n#define B_VERSION "2.0"\n', "libsmall.so", "0"), ("", "libsmall.so", "0"),
 ])
 def test_the_version_is_what_something_says_without_doubt(tmp_path: Path, header: str, file: str, version: str) -> None:
     made = release(tmp_path, header + "int small_poke(int x);\n", "int small_poke(int x) { return x; }\n")
@@ -135,6 +135,27 @@ def test_the_version_is_what_something_says_without_doubt(tmp_path: Path, header
     text = begin(see(library, [made.include]), tmp_path / "abi").read_text()
     assert tomllib.loads(text)["version"] == version
     assert ("# ? which release is this?" in text) == (version == "0")
+
+
+def test_the_file_s_name_is_shown_and_not_believed(tmp_path: Path) -> None:
+    """libtool numbers files by the interface: libuv.so.1.0.0 is of every release."""
+    made = release(tmp_path, "int small_poke(int x);\n", "int small_poke(int x) { return x; }\n")
+    text = begin(see(made.library.rename(tmp_path / "libsmall.so.3.1.4"), [made.include]), tmp_path / "abi").read_text()
+    assert "# ? which release is this? (the file is called libsmall.so.3.1.4, which need not say so)" in text
+
+
+def test_a_header_that_needs_another_first_is_read_behind_it(tmp_path: Path, astra_abi) -> None:
+    options = ("-g", "-include", "stdio.h")
+    made = release(tmp_path, "int small_write(FILE *file, size_t size);\n", "int small_write(FILE *file, size_t size) { return file && size; }\n", options=options)
+    with pytest.raises(AstraError, match="unknown type name 'FILE'") as refused:
+        see(made.library, [made.include])
+    assert "--preamble" in refused.value.do_this
+    folder = begin(see(made.library, [made.include], preamble=["stdio.h"]), tmp_path / "abi").parent
+    table = tomllib.loads((folder / "contract.toml").read_text())
+    assert table["headers"]["preamble"] == ["stdio.h"] and len(table["headers"]["targets"]) >= 12
+    assert astra_abi("check", made.library, "--contract", folder).returncode == 0
+    pair = ("diff", made.library, made.library, "--headers", made.include)
+    assert astra_abi(*pair).returncode == 2 and astra_abi(*pair, "--preamble", "stdio.h").returncode == 0
 
 
 def test_headers_that_only_others_include_are_parts(tmp_path: Path) -> None:

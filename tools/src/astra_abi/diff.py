@@ -14,6 +14,7 @@ from typing import Callable, Iterator
 from .compare import Change, compare, depends, kept_version
 from .doubt import alike, same_loaded, told_apart
 from .load.build import load_build
+from .load.headers import first_line
 from .load.library import SPLIT, WHOLE
 from .load.source import Source
 from .model import Abi, AstraError, Image
@@ -84,14 +85,9 @@ def blind(old: Source, new: Source) -> list[str]:
     """What must be seen for a verdict and is not: types and signatures, on both sides in one way."""
     if (old.declared and new.declared) or old.kind in PROMISES or new.kind in PROMISES:
         return []
-    if old.build and new.build and (old.build.typed and new.build.typed or same_file(old, new)):
-        return []
+    if old.build and new.build and (old.build.typed and new.build.typed or filecmp.cmp(old.path, new.path, shallow=False)):
+        return []  # one file hides nothing from itself
     return [*old.gaps, *new.gaps] or [f"{side.path}: has no headers and no debug information" for side in (old, new) if not side.declared]
-
-
-def same_file(old: Source, new: Source) -> bool:
-    """Whether both builds are one, byte for byte, so that nothing unseen can differ."""
-    return filecmp.cmp(old.path, new.path, shallow=False)
 
 
 PROMISES = ("contract", "release")
@@ -122,13 +118,15 @@ def declarations(old: Source, new: Source) -> View | None:
     if lost := sorted(new.skipped.keys() - old.skipped.keys() & {*old.headers.names()} if old.headers and new.headers else ()):
         return View("", "", f"{seen}; {lost[0]} cannot be included any more: {new.skipped[lost[0]]}", tuple(found), CANNOT_RUN, "make the header compile again")
     if unsaid := old.unsaid or new.unsaid:
-        return View("", "", f"{seen}; {unsaid}", tuple(found), CANNOT_RUN, "name the include folders and defines that the header needs (--include, --define)")
+        return View("", "", f"{seen}; {unsaid}", tuple(found), CANNOT_RUN, "name what the header needs (--include, --define, --preamble)")
     if left := sorted(old.skipped.keys() | new.skipped.keys()):
         seen += f"; left out, since they cannot be included by themselves: {', '.join(left)}"
     if split := [gap for side in (old, new) for gap in side.gaps if SPLIT in gap]:
         seen += f"; from headers and symbols alone: {split[0]}"
-    if left := sorted(old.refused.keys() | new.refused.keys()):
-        seen += f"; not read for {', '.join(left)}"
+    if refused := {**new.refused, **old.refused}:
+        names = sorted(refused)
+        some = ", ".join(names[:3]) + (f" and {len(names) - 3} more targets" if len(names) > 3 else "")
+        seen += f"; not read for {some}: {first_line(refused[names[0]])}"
     return View("", "", seen, tuple(found))
 
 
@@ -164,7 +162,7 @@ def types(old: Source, new: Source) -> View | None:
     """Types and signatures as the debug information of both builds tells them."""
     if not old.build or not new.build:
         return promise(old, new)
-    if same_file(old, new):
+    if filecmp.cmp(old.path, new.path, shallow=False):
         return View("", "", "the same file on both sides")
     same = alike(old, new)
     problems = [gap for side in (old, new) for gap in side.gaps if not (side.build.untyped and same.issuperset(side.build.untyped))]
@@ -206,7 +204,7 @@ UNSEEN = "macros, and constants of enums that no function reaches, were not seen
 
 def unseen(old: Source, new: Source) -> list[str]:
     """What headers alone tell, where the verdict comes from debug information."""
-    if not old.build or not new.build or old.declared and new.declared or same_file(old, new):
+    if not old.build or not new.build or old.declared and new.declared or filecmp.cmp(old.path, new.path, shallow=False):
         return []
     return [UNSEEN] if old.build.typed and new.build.typed else []
 

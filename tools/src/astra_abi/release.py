@@ -60,8 +60,9 @@ def write_release(existing: Existing, draft: Path) -> None:
     folder = existing.contract.folder
     shutil.copyfile(folder / FILE, draft / FILE)
     if (folder / PROBES).is_dir():
+        probes = load_probes(folder)
         shutil.copytree(folder / PROBES, draft / PROBES)
-        write_recording(record(existing.path, load_probes(draft), headers=existing.headers.include), draft / RECORDING)
+        write_recording(record(existing.path, probes, headers=existing.headers.include), draft / RECORDING)
     build = existing.build
     # Headers are what is promised, and the build was held against them: its own types need not be kept twice.
     whole = {"path": Path(build.path.name), "typed": None, "gaps": ()}

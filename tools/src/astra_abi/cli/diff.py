@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from .options import report_options
+from .options import reading_options, report_options
 
 PLACE = click.Path(path_type=Path)
 
@@ -20,8 +20,7 @@ PLACE = click.Path(path_type=Path)
 @click.option("--new-headers", type=PLACE, metavar="PATH", help="Public headers of NEW.")
 @click.option("--headers", type=PLACE, metavar="PATH", help="Public headers of both.")
 @click.option("--public", multiple=True, metavar="GLOB", help="Which headers of the folders are public; else all of them.")
-@click.option("--include", "-I", type=PLACE, multiple=True, metavar="DIR", help="Where headers find other headers.")
-@click.option("--define", "-D", multiple=True, metavar="NAME[=VALUE]", help="Macros that the headers are read with.")
+@reading_options
 @click.option("--old-debug", type=PLACE, metavar="FILE", help="Separate debug information of OLD.")
 @click.option("--new-debug", type=PLACE, metavar="FILE", help="Separate debug information of NEW.")
 @click.option("--contract", type=PLACE, metavar="DIR", help="A header contract: what is declared of both.")
@@ -81,7 +80,7 @@ def compared(old, new, contract, about, fail_on: str, form: str, how: dict):
         judged.append(Judged(word, ()))
     if not how["symbols_only"] and not any(stage.result.verdict == CANNOT_RUN for stage in judged) and (gaps := blind(old, new)):
         judged.append(Judged(Result("build", CANNOT_RUN, "; ".join(gaps), title="types of the builds", remedy="give headers, or build with -g"), ()))
-    seen = {target for view in views for target in (*old.declared, *(t for t, _ in view.changes)) if target}
+    seen = {target for view in views for target in (*(old.declared.keys() & new.declared.keys()), *(t for t, _ in view.changes)) if target}
     shown = () if how["symbols_only"] else tuple(Sides(*side) for side in models(old, new))
     verdict = decide(judged, None, fail_on, contradicted=contradicted)
     if not how["symbols_only"] and verdict.verdict != CANNOT_JUDGE and (missed := unseen(old, new)):
@@ -99,7 +98,7 @@ def read_sides(old: Path, new: Path, how: dict):
 
     contract = load_declarations(how["contract"]) if how["contract"] else None
     named = tuple(target for target in how["targets"] if target != "all")
-    common = (tuple(how["public"]), tuple(how["include"]), tuple(how["define"]))
+    common = tuple(tuple(how[name]) for name in ("public", "include", "defines", "preamble"))
     sides = ((old, how["old_headers"] or how["headers"], how["old_debug"]), (new, how["new_headers"] or how["headers"], how["new_debug"]))
     old, new = (read_source(path, Reading(headers, *common, debug, named, "all" in how["targets"], contract)) for path, headers, debug in sides)
     if named and not any(side.declared or side.refused for side in (old, new)):

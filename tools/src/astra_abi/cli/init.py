@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from .options import reading_options
+
 PLACE = click.Path(path_type=Path)
 
 
@@ -15,10 +17,9 @@ PLACE = click.Path(path_type=Path)
 @click.option("--from-header", "places", type=PLACE, multiple=True, required=True, metavar="PATH", help="A public header, or a folder of them; may be given again.")
 @click.option("--library", type=PLACE, required=True, metavar="FILE", help="The built shared library.")
 @click.option("--out", type=PLACE, metavar="DIR", help="Folder of the contract; else abi/NAME.")
-@click.option("--include", "-I", type=PLACE, multiple=True, metavar="DIR", help="Where headers find other headers.")
-@click.option("--define", "-D", "defines", multiple=True, metavar="NAME[=VALUE]", help="Macros that the headers are read with.")
+@reading_options
 @click.option("--debug-file", type=PLACE, metavar="FILE", help="The library's separate debug information.")
-def command(places, library, out, include, defines, debug_file) -> None:
+def command(places, library, out, include, defines, preamble, debug_file) -> None:
     """Begin a contract for a library that exists: what can be seen is written, what cannot is asked in comments.
 
     The contract is valid as it is, and its library keeps it. Nothing is guessed and nothing is overwritten.
@@ -30,7 +31,7 @@ def command(places, library, out, include, defines, debug_file) -> None:
 
     if out and (out / FILE).exists():
         raise AstraError("is there already", str(out / FILE), "name another folder with --out, or edit the contract that is there")
-    seen = see(library, places, include, defines, debug_file)
+    seen = see(library, places, include, defines, preamble, debug_file)
     file = begin(seen, out or Path("abi") / library_name(seen))
     questions = file.read_text("utf-8").count("# ? ")
     own = seen.own

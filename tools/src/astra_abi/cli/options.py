@@ -29,6 +29,17 @@ class Output(click.ParamType):
         return form, Path(place)
 
 
+def reading_options(command: Callable) -> Callable:
+    """Adds `include`, `defines` and `preamble`: how headers are read."""
+    for option in (
+        click.option("--preamble", multiple=True, metavar="HEADER", help="A header of others that programs include first, such as stdio.h."),
+        click.option("--define", "-D", "defines", multiple=True, metavar="NAME[=VALUE]", help="Macros that the headers are read with."),
+        click.option("--include", "-I", type=click.Path(path_type=Path), multiple=True, metavar="DIR", help="Where headers find other headers."),
+    ):
+        command = option(command)
+    return command
+
+
 def report_options(command: Callable) -> Callable:
     """Adds `form`, `outputs` and `verbose`, which `report.produce` takes, and `fail_on`."""
     for option in (

@@ -27,6 +27,9 @@ def command(library, contract, out, before, wanted, headers, link_with, cc, runs
 
     With --compare nothing is written: exits with 0 if all is as recorded, 1 if something breaks, 2 if that cannot be
     judged. Runs code of the library and of the probes: only the kernel keeps it from anything else.
+
+    A probe is a small program that uses the library, and a file probes/NAME.toml in the contract's folder that says
+    how it is run; `astra-abi explain probe` lists what may stand there.
     """
     from ..project import find_project
 

@@ -116,21 +116,48 @@ def unled(inside: Inside) -> list[tuple[int, str]]:
 
 @dataclass
 class Renames:
-    """Which types were found to be others under a new name. Types that lead to each other are compared once."""
+    """Which types were found to be others under a new name. Types that lead to each other are compared once.
+
+    All of them are taken to hold until something in one says otherwise, since a list leads to itself: then that one
+    does not, and whatever was found by leaning on it is looked at again. No chain of types is too long for that.
+    """
 
     known: dict[tuple[str, str], bool] = field(default_factory=dict)
+    asked: set[tuple[str, str]] | None = None
+    """What the one that is being looked at leans on; None while none is."""
 
     def holds(self, pair: Pair, old: str, new: str) -> bool:
         if old not in named(pair.old) or new not in named(pair.new) or old in named(pair.new) or new in named(pair.old):
             return False
-        if (old, new) not in self.known:
-            before = set(self.known)
-            self.known[old, new] = True  # until something in it says otherwise: a list leads to itself
-            if not same_inside(pair, shape(pair.old, old), shape(pair.new, new)):
-                # What was found in the meantime may have been found only because this was taken to hold.
-                self.known = {names: held for names, held in self.known.items() if names in before or not held}
-                self.known[old, new] = False
-        return self.known[old, new]
+        if self.asked is None:
+            if (old, new) not in self.known:
+                self.settle(pair, (old, new))
+            return self.known[old, new]
+        if held := self.known.get((old, new), True):
+            self.asked.add((old, new))
+        return held
+
+    def settle(self, pair: Pair, first: tuple[str, str]) -> None:
+        leaning: dict[tuple[str, str], set[tuple[str, str]]] = {}
+        waiting = [first]
+        while waiting:
+            names = waiting.pop()
+            if not self.known.setdefault(names, True):
+                continue
+            self.asked = set()
+            try:
+                held = same_inside(pair, shape(pair.old, names[0]), shape(pair.new, names[1]))
+            finally:
+                asked, self.asked = self.asked, None
+            if not held:
+                self.known[names] = False
+                waiting += leaning.pop(names, ())
+                continue
+            for other in asked:
+                leaning.setdefault(other, set()).add(names)
+                if other not in self.known:
+                    self.known[other] = True
+                    waiting.append(other)
 
 
 def became(pair: Pair, old: Field, new: Field) -> str:

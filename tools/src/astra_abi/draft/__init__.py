@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Sequence
@@ -37,7 +37,6 @@ class Seen:
     """Headers that cannot be read by themselves, and why."""
     build: Build
     include: tuple[str, ...] = ()
-    defines: tuple[str, ...] = field(default=())
 
     @property
     def own(self) -> Abi:
@@ -72,20 +71,20 @@ class Seen:
         return sorted(self.exported - self.promised)
 
 
-def see(library: Path, places: Sequence[Path], include: Sequence[Path] = (), defines: Sequence[str] = (), debug_file: Path | None = None) -> Seen:
+def see(library: Path, places: Sequence[Path], include: Sequence[Path] = (), defines: Sequence[str] = (), preamble: Sequence[str] = (), debug_file: Path | None = None) -> Seen:
     """Reads the library and its headers on every target on which they can be read."""
     if not library.is_file():
         raise AstraError("no such file", str(library), "name a built shared library with --library")
     target = target_of(library)
     files = header_files(places)
-    headers, left_out = readable(files, include_roots(places, files), include, defines, target)
+    headers, left_out = readable(files, include_roots(places, files), include, defines, preamble, target)
     declared, refused = load_targets(headers, tuple(dict.fromkeys((target, *every_target()))))
     if target not in declared:
-        raise AstraError(f"the headers cannot be read for {target}: {refused[target]}", str(headers.root), "name include folders with -I and macros with -D")
+        raise AstraError(f"the headers cannot be read for {target}: {refused[target]}", str(headers.root), "name include folders with -I, macros with -D, and headers that programs include first with --preamble")
     names = headers.names()
     build = load_build(library, declared[target], names, debug_file)
     refuse_foreign(library, headers.root, declared[target], build)
-    return Seen(library, headers, target, declared, refused, left_out, build, below(headers), tuple(defines))
+    return Seen(library, headers, target, declared, refused, left_out, build, below(headers))
 
 
 def header_files(places: Sequence[Path]) -> list[Path]:
@@ -113,7 +112,7 @@ def include_roots(places: Sequence[Path], files: list[Path]) -> list[Path]:
     return [first.parent, first] if first.name in named else [first, first.parent]
 
 
-def readable(files: list[Path], roots: list[Path], include: Sequence[Path], defines: Sequence[str], target: str) -> tuple[Headers, dict[Path, str]]:
+def readable(files: list[Path], roots: list[Path], include: Sequence[Path], defines: Sequence[str], preamble: Sequence[str], target: str) -> tuple[Headers, dict[Path, str]]:
     """The headers with the root by which they can be read; without those that no program can include by itself."""
     best, first = None, ""
     for root in roots:
@@ -121,14 +120,14 @@ def readable(files: list[Path], roots: list[Path], include: Sequence[Path], defi
             folders = tuple(dict.fromkeys((root, *map(Path.absolute, include), *further)))
             heads = umbrellas(files, folders)
             parts = tuple(path for path in files if path not in set(heads))
-            headers, left_out, why = settled(Headers(root, tuple(heads), folders, tuple(defines), parts), target)
+            headers, left_out, why = settled(Headers(root, tuple(heads), folders, tuple(defines), parts, tuple(preamble)), target)
             first = first or why
             if headers and not left_out:
                 return headers, {}
             if headers and (best is None or len(left_out) < len(best[1])):
                 best = headers, left_out
     if best is None:
-        raise AstraError(f"the headers cannot be read for {target}: {first}", str(roots[0]), "name include folders with -I, macros with -D, and only headers that programs include")
+        raise AstraError(f"the headers cannot be read for {target}: {first}", str(roots[0]), "name include folders with -I, macros with -D, what programs include first with --preamble, and only headers that programs include")
     return best
 
 

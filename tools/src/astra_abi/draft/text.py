@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Iterable, Iterator
 
 from ..load.declared import FLOORS
-from ..load.headers import INCLUDE, included, text_of
+from ..load.headers import INCLUDE, first_line, included, text_of
 from ..load.promised import roots
 from . import Seen
 from .uses import Use, uses
@@ -85,10 +85,11 @@ def release(seen: Seen) -> tuple[str, str]:
     if len(set(triples.values())) == 1:
         name, version = next(iter(triples.items()))
         return version, f"the macros {name} say so"
-    file = re.search(r"\.so\.([0-9]+(?:\.[0-9]+)+)$", seen.library.resolve().name)
-    if file:
-        return file[1], "the name of the library's file says so"
-    return "", f"macros say different things: {', '.join(f'{name} {value}' for name, value in texts.items())}" if texts else ""
+    if texts:
+        return "", f"macros say different things: {', '.join(f'{name} {value}' for name, value in texts.items())}"
+    # libtool's current, revision and age end in such numbers too, and are no release.
+    name = seen.library.resolve().name
+    return "", f"the file is called {name}, which need not say so" if re.search(r"\.so(\.[0-9]+){2,}$", name) else ""
 
 
 def head(seen: Seen, name: str, version: str, source: str) -> Iterator[str]:
@@ -124,8 +125,10 @@ def headers(seen: Seen, folder: Path) -> Iterator[str]:
         yield from array("parts", [path.relative_to(root).as_posix() for path in seen.headers.parts])
     if seen.include:
         yield from array("include", seen.include)
-    if seen.defines:
-        yield from array("defines", seen.defines)
+    if seen.headers.defines:
+        yield from array("defines", seen.headers.defines)
+    if seen.headers.preamble:
+        yield from array("preamble", seen.headers.preamble)
     yield from array("targets", seen.declared)
     for why, targets in reasons(seen).items():
         yield from comment(f"Not readable for {', '.join(targets)}: {why}")
@@ -137,11 +140,6 @@ def reasons(seen: Seen) -> dict[str, list[str]]:
     for target, why in seen.refused.items():
         found.setdefault(first_line(why), []).append(target)
     return found
-
-
-def first_line(text: str) -> str:
-    line = re.split(r"; |\n", text, maxsplit=1)[0]
-    return line if len(line) <= 160 else line[:157] + "..."
 
 
 def beside(seen: Seen) -> list[str]:

@@ -137,6 +137,7 @@ def ask(headers: Headers, targets: list[Target]) -> Reading:
         _native.load_libclang(libclang)
     except _native.ReadError as error:
         raise AstraError(str(error), "", INSTALL) from error
+    refuse_unspeakable(headers)
     seconds = SECONDS + SECONDS_EACH * len(targets)
     works = [partial(_native.read_headers, libclang, json.dumps(question(headers, part))) for part in shares(targets)]
     surfaces: dict[str, dict[str, Any]] = {}
@@ -151,6 +152,16 @@ def ask(headers: Headers, targets: list[Target]) -> Reading:
     faults = {target.name: faults[target.name] for target in targets if target.name in faults}.items()
     culprits = {target: {error["file"] for error in errors if error["file"]} for target, errors in faults}
     return Reading(surfaces, {target: told(errors, target) for target, errors in faults}, culprits)
+
+
+def refuse_unspeakable(headers: Headers) -> None:
+    """libclang takes names in UTF-8 only, and file systems any bytes."""
+    for path in (*headers.files, *headers.public, *headers.include, *headers.beside):
+        try:
+            str(path).encode("utf-8")
+        except UnicodeEncodeError:
+            shown = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            raise AstraError("the name is not UTF-8, and libclang reads no other files", shown, "give the file and its folders names in UTF-8") from None
 
 
 def shares(targets: list[Target]) -> list[list[Target]]:

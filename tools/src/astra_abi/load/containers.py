@@ -75,6 +75,8 @@ def refusal(path: Path, kind: dict[str, Any]) -> AstraError:
         return AstraError("is a thin archive, which holds only the names of its members", str(path), "make one that holds them (ar without T)")
     if kind["type"] in ("REL", "OBJ", "OBJECT"):
         return AstraError("is an object file, a part of a library", str(path), f"put all of its objects into one archive (ar rcs {path.stem}.a {path.name} …) and name that")
+    if not path.stat().st_size:
+        return AstraError("is empty", str(path), LIBRARY)
     what = {"llvm-bitcode": "intermediate code of a compiler", "tbd": "a text stub for a linker", "unknown": "of no known format"}
     said = what.get(kind["format"]) or " ".join(filter(None, (kind["format"], kind["type"])))
     return AstraError(f"is not a library but {said}", str(path), LIBRARY)

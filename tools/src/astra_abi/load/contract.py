@@ -48,6 +48,7 @@ def load_contract(directory: Path, schemas: Path | None = None) -> Abi:
             "name the directory that holds contract.toml, abi/ and ops/ (--contract DIR)",
         )
     problems = Problems()
+    refuse_unkind(directory, problems)
     sources = read_sources(directory, schemas or schema_directory(), problems)
     remedy = f"correct the files under {directory} and run the command again"
     problems.refuse(str(directory), remedy)
@@ -55,6 +56,16 @@ def load_contract(directory: Path, schemas: Path | None = None) -> Abi:
     cross_check(abi, sources, problems)
     problems.refuse(str(directory), remedy)
     return abi
+
+
+def refuse_unkind(directory: Path, problems: Problems) -> None:
+    """Refuses a file that shows in no way which kind of contract it is to be."""
+    table = read_toml(directory / "contract.toml", "contract.toml", problems)
+    if table is not None and not table.keys() & {"kind", "prefix", "line", "history"}:
+        raise AstraError(
+            'says neither kind = "headers" nor what a contract of everything begins with (prefix, line, history)', str(directory / "contract.toml"),
+            "`astra-abi init` begins one for a library with headers; `astra-abi explain header-contract` lists what stands there",
+        )
 
 
 def read_sources(directory: Path, schemas: Path, problems: Problems) -> Sources:

@@ -72,6 +72,7 @@ class Declarations:
     parts: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     defines: tuple[str, ...] = ()
+    preamble: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     promised: tuple[str, ...] | None = None
     internal: tuple[str, ...] = ()
@@ -145,7 +146,7 @@ def declarations(folder: Path, table: dict[str, Any], structs: dict[str, StructT
     return Declarations(
         folder, table["name"], table["version"], table.get("title", ""), table.get("soname"), table.get("line"), table.get("debug", True),
         None if root is None else folder / root, tuple(headers["files"]), tuple(headers.get("except", ())), tuple(headers.get("parts", ())), tuple(headers.get("include", ())),
-        tuple(headers.get("defines", ())), tuple(headers.get("targets", ())),
+        tuple(headers.get("defines", ())), tuple(headers.get("preamble", ())), tuple(headers.get("targets", ())),
         tuple(symbols["promised"]) if "promised" in symbols else None, tuple(symbols.get("internal", ())),
         tuple(symbols.get("absent", ())), tuple(symbols.get("deprecated", ())), tuple(table.get("types", {}).get("internal", ())),
         tuple(table.get("macro", {}).get("internal", ())), tuple(table.get("constant", {}).get("internal", ())), structs,
@@ -204,7 +205,7 @@ def headers_of(declared: Declarations, root: Path | None = None, all_there: bool
             f"correct [headers] in {declared.folder / FILE}, or name the folder that programs include from with --headers",
         )
     include = tuple(path for path in (root / folder for folder in declared.include) if path.is_dir())
-    return Headers(root, tuple(dict.fromkeys(files)), (root, *include), declared.defines, tuple(dict.fromkeys(parts)))
+    return Headers(root, tuple(dict.fromkeys(files)), (root, *include), declared.defines, tuple(dict.fromkeys(parts)), declared.preamble)
 
 
 def below(root: Path, pattern: str, declared: Declarations) -> list[Path]:

@@ -11,10 +11,13 @@ import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Collection, Sequence
+from typing import TYPE_CHECKING, Any, Collection, Sequence
 
 from ..model import Abi, AstraError
 from .surface import Surface
+
+if TYPE_CHECKING:
+    from .clang import Reading
 
 ENDINGS = (".h", ".hh", ".hpp")
 HOST = "x86_64-linux-gnu"
@@ -36,6 +39,8 @@ class Headers:
     defines: tuple[str, ...] = ()
     parts: tuple[Path, ...] = ()
     """Public too, and never included by programs themselves."""
+    preamble: tuple[str, ...] = ()
+    """Headers of others that programs include before these, as `<stdio.h>` names them."""
 
     @property
     def public(self) -> tuple[Path, ...]:
@@ -47,11 +52,11 @@ class Headers:
         return tuple(file.relative_to(root).as_posix() for file in self.public)
 
 
-def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[str] = (), only: Sequence[str] = ()) -> Headers:
+def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[str] = (), only: Sequence[str] = (), preamble: Sequence[str] = ()) -> Headers:
     """The headers of a folder, or one header. `only` are patterns of those that are public."""
     place = Path(place)
     if place.is_file():
-        return Headers(place, (place,), (place.parent, *include), tuple(defines), beside(place))
+        return Headers(place, (place,), (place.parent, *include), tuple(defines), beside(place), tuple(preamble))
     if not place.is_dir():
         raise AstraError("no such file or folder", str(place), "name a header, or the folder that holds the public headers")
     found = [path for path in sorted(place.rglob("*")) if path.suffix in ENDINGS and path.is_file()]
@@ -62,7 +67,7 @@ def find_headers(place: Path, include: Sequence[Path] = (), defines: Sequence[st
         raise AstraError(f"holds no public header: {why}", str(place), "name the folder that holds the public headers")
     folders = (place, *include)
     files = umbrellas(found, folders)
-    return Headers(place, tuple(files), folders, tuple(defines), tuple(path for path in found if path not in set(files)))
+    return Headers(place, tuple(files), folders, tuple(defines), tuple(path for path in found if path not in set(files)), tuple(preamble))
 
 
 def beside(place: Path) -> tuple[Path, ...]:
@@ -93,13 +98,11 @@ def umbrellas(files: Sequence[Path], folders: Sequence[Path]) -> list[Path]:
 
 def completed(headers: Headers, target: str = HOST) -> Headers:
     """The same headers, with those read by themselves that no umbrella includes as macros stand, and that can be read."""
-    from .clang import read_targets
-
     if headers.root.is_file():
         return headers  # what it does not include as macros stand, programs do not see
 
     def entered(files: Sequence[Path]) -> set[Path] | None:
-        reading = read_targets(files, include=headers.include, defines=headers.defines, targets=(target,), public=headers.public)
+        reading = read(replace(headers, files=tuple(files)), (target,))
         document = reading.surfaces.get(target)
         return None if document is None else {Path(file).resolve() for file in document["files"]}
 
@@ -153,15 +156,21 @@ def load_headers(headers: Headers, targets: Sequence[str]) -> dict[str, Abi]:
     return declared
 
 
-REMEDY = "correct them, name their include folders and defines, or leave the target out"
+REMEDY = "correct them, name their include folders, defines and what programs include first (preamble), or leave the target out"
 
 
 def load_targets(headers: Headers, targets: Sequence[str]) -> tuple[dict[str, Abi], dict[str, str]]:
     """The same, with the targets on which the headers cannot be read, and why."""
+    reading = read(headers, targets)
+    return models(headers, reading.surfaces), dict(reading.refused)
+
+
+def read(headers: Headers, targets: Sequence[str]) -> Reading:
+    """What libclang sees of the files, of which all public ones count."""
     from .clang import read_targets
 
-    reading = read_targets(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.public)
-    return models(headers, reading.surfaces), dict(reading.refused)
+    prefix = "".join(f"#include <{name}>\n" for name in headers.preamble)
+    return read_targets(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.public, prefix=prefix)
 
 
 def models(headers: Headers, surfaces: dict[str, dict]) -> dict[str, Abi]:
@@ -189,13 +198,11 @@ def standing(headers: Headers, target: str, anew: bool = True) -> tuple[Headers,
     Folders hold headers that refuse to be read (`#error` in an obsolete one) or that only others include. Not `anew`:
     what only one of those includes is not read either, for nobody can tell what else was lost with it.
     """
-    from .clang import read_targets
-
     why: dict[str, str] = {}
     for _ in range(MOST_ROUNDS):
         if not headers.files or not headers.root.is_dir():
             break
-        reading = read_targets(headers.files, include=headers.include, defines=headers.defines, targets=(target,), public=headers.public)
+        reading = read(headers, (target,))
         guilty = guilty_of(headers, reading.culprits.get(target, ()))
         if not guilty:
             break
@@ -232,6 +239,12 @@ def left_open(headers: Headers, skipped: Collection[str], declared: Abi, exporte
         if found := sorted(set(DEFINED.findall(text)) & declared.opaque):
             return name, found[0]
     return None
+
+
+def first_line(text: str) -> str:
+    """The first of a compiler's errors, as far as a table takes it."""
+    line = text.partition("; ")[0].partition("\n")[0]
+    return line if len(line) <= 160 else line[:157] + "..."
 
 
 def surface(headers: Headers, target: str, document: dict) -> Surface:

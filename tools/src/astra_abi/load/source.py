@@ -29,6 +29,7 @@ class Reading:
     public: tuple[str, ...] = ()
     include: tuple[Path, ...] = ()
     defines: tuple[str, ...] = ()
+    preamble: tuple[str, ...] = ()
     debug_file: Path | None = None
     targets: tuple[str, ...] = ()
     everywhere: bool = False
@@ -127,8 +128,8 @@ def public_headers(place: Path, reading: Reading) -> Headers:
     """The headers that the contract names, or those that the command line does."""
     if reading.contract and not reading.public:
         own = headers_of(reading.contract, place, all_there=False)
-        return replace(own, include=(*own.include, *reading.include), defines=(*own.defines, *reading.defines))
-    return find_headers(place, reading.include, reading.defines, reading.public)
+        return replace(own, include=(*own.include, *reading.include), defines=(*own.defines, *reading.defines), preamble=(*own.preamble, *reading.preamble))
+    return find_headers(place, reading.include, reading.defines, reading.public, reading.preamble)
 
 
 def wanted_targets(reading: Reading) -> tuple[str, ...]:

@@ -58,8 +58,13 @@ def check_schema(document: Any, schema: Path, where: str, problems: Problems) ->
                 inner = f"{place}.{key}" if place else key
                 problems.add(f"{where}: {inner}", f"unknown key '{key}' (known here: {known})")
         else:
-            problems.add(f"{where}: {place}" if place else where, error.message)
+            form = error.schema.get("x-form") if error.validator == "pattern" else None
+            problems.add(f"{where}: {place}" if place else where, f"{shown(error.instance)} is refused: wanted is {form}" if form else error.message)
     return not errors
+
+
+def shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
 def read_toml(path: Path, where: str, problems: Problems) -> dict[str, Any] | None:
