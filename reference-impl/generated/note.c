@@ -10,7 +10,7 @@ struct astra_note_layout {
     uint32_t text_size;
     uint32_t type;
     char owner[8];
-    char text[9772];
+    char text[10228];
 };
 
 extern const struct astra_note_layout astra_note;
@@ -18,7 +18,7 @@ extern const struct astra_note_layout astra_note;
 __attribute__((used, section(".note.astra"), aligned(4), visibility("hidden")))
 const struct astra_note_layout astra_note = {
     .owner_size = 6,
-    .text_size = 9771,
+    .text_size = 10227,
     .type = 1,
     .owner = "Astra",
     .text =
@@ -84,9 +84,12 @@ const struct astra_note_layout astra_note = {
         "\"add@1\":\"544ca48a4670c17da15223fbec3460c021f29da4fb062dafd570b0a21f3464a6\","
         "\"and@1\":\"dbb0f3185d231cae93629b89c7903c76401c029d198c93da5ad8e38bb6aab076\","
         "\"ceil@1\":\"6359bef0712a308622fe7e5b7f53f3bcdd3e30e565cc9fa68bad9252b8dfe9ae\","
+        "\"clip@1\":\"d355023c3d66475e4434d91b8b47191ed50b26d8d363900ec2a22a9f01a71409\","
+        "\"div@1\":\"8c03935692459dd28f7bed7bf0498cd09c793823e6c71b9609f72104f99169d8\","
         "\"eq@1\":\"dab6b12cb408c1930e745416cb7088ea979c99365adc155b7365e2cd9b04f66b\","
         "\"exp@1\":\"f60d630a262d4b0df321e53929d782f1c6c6c73e17a45707e25a36e25566b794\","
         "\"floor@1\":\"9d8b13ccefe4bb20b620c37a944261e2c9983a9aab0f2ac3e16764324ae94a60\","
+        "\"fma@1\":\"52e6a081484edfd0639be573cfce9251c9b2bae4a9b1411b505e2233d48e2a39\","
         "\"ge@1\":\"e1567aaa25b6a669ae7f251dbaffe38206c9fcd2c2ca085164327334f6d2dd8a\","
         "\"gt@1\":\"2f8f5a67e889e0ace0cb821ceca72b8fb65fc58f0d103fc12b6971f86082ebd8\","
         "\"le@1\":\"8a91f162131cb6b80bde5193f0407cd53acf85e769b0ebd018ad497b4fa775fc\","
@@ -94,6 +97,7 @@ const struct astra_note_layout astra_note = {
         "\"matmul@1\":\"311699438767e65ab17b2653f37f404def45417450fcb549218242a2842cec28\","
         "\"max@1\":\"bb3260d270f16d879ca44154bbec2cc82acd49e68dc196cb4e8feea5a3f4c478\","
         "\"min@1\":\"391a32b41854581d0f07d1ee0c734bc43825034338bcbf80dddbb431dd430ce7\","
+        "\"mod@1\":\"2bbddc6c053932e7c8f9f00427411154db141d978a680321492ebba4d420697a\","
         "\"mul@1\":\"a1c638e8a416373c78ab35def365c66d00f6a72cea03abd5f0fa2c219c3a3dab\","
         "\"ne@1\":\"b8b85a19f663acb686632d884da00017abd3c2604dd6b8117873c30536b7f4ac\","
         "\"neg@1\":\"9bf909ea0ebf67080794d6cc486150d824f90c149275579b563a039fa08e958e\","
@@ -103,9 +107,11 @@ const struct astra_note_layout astra_note = {
         "\"shl@1\":\"1db01b9b930ab7e338bf55cfd53c8005721c48750b08d878a4ecfb65214f8936\","
         "\"shr@1\":\"d498f059b732159ae6eb6387a2cb4d80fc0d1a37eb66b4bea76a012e867a40e7\","
         "\"sign@1\":\"f2d259a6d9f37f2dc91ba3ba42bd293e680709b505f8b7827058af08d50d11b5\","
+        "\"sqrt@1\":\"668cf9daefa615ff83eb26479fc86825b0254bcde8db8cfe94258283df8ab58f\","
         "\"sub@1\":\"c387833fa9bef0d86bc98799de32c92799a88781eedcc4ff2c5e5fe0126a51b8\","
         "\"sum@1\":\"6c88641d668b7713adc023924d2bf56d6d2baddb53cc17edb3f9787bc63e78cc\","
         "\"trunc@1\":\"f95978730f286eea4b3b03d0985cfb80af1fc3677602534a45632ab9b54fddec\","
+        "\"where@1\":\"f604736de280d615d0fcaa5fb801463cf933b39efc2b9be1d7a0bbaab2099072\","
         "\"xor@1\":\"4567199b8db86c5c072586abca904ed5cb96ad516ee411a10483256e14106ccd\"},"
         "\"structs\":{\"astra_api\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],"
         "[\"device_get\",\"function\",8,8],[\"device_describe\",\"function\",16,8],[\"event_create\","
@@ -147,5 +153,5 @@ const struct astra_note_layout astra_note = {
         "\"astra_tensor_info\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],[\"dtype\","
         "\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64],[\"byte_length\",\"u64\",80,8],"
         "[\"state\",\"astra_event_state\",88,4],[\"reserved\",\"u32\",92,4]],\"growth\":\"growable\"}},"
-        "\"version\":\"0.1.1\"} ",
+        "\"version\":\"0.1.1\"}   ",
 };

@@ -37,6 +37,21 @@ void map_binary(const struct operand *in, const struct operand *out, binary_real
     }
 }
 
+void map_ternary(const struct operand *in, const struct operand *out, ternary_reals *reals,
+                 ternary_integers *integers)
+{
+    astra_dtype dtype = in[0].dtype;
+    uint64_t count = shape_elements(&out[0].shape);
+    for (uint64_t i = 0; i < count; i++) {
+        if (dtype_is_float(dtype))
+            float_set(out, i, reals(dtype, float_get(&in[0], i), float_get(&in[1], i),
+                                    float_get(&in[2], i)));
+        else
+            integer_set(out, i, integers(dtype, integer_get(&in[0], i), integer_get(&in[1], i),
+                                         integer_get(&in[2], i)));
+    }
+}
+
 void map_compare(const struct operand *in, const struct operand *out, compare_reals *reals,
                  compare_integers *integers)
 {

@@ -14,6 +14,8 @@ typedef double unary_reals(astra_dtype dtype, double x);
 typedef uint64_t unary_integers(astra_dtype dtype, uint64_t x);
 typedef double binary_reals(astra_dtype dtype, double a, double b);
 typedef uint64_t binary_integers(astra_dtype dtype, uint64_t a, uint64_t b);
+typedef double ternary_reals(astra_dtype dtype, double a, double b, double c);
+typedef uint64_t ternary_integers(astra_dtype dtype, uint64_t a, uint64_t b, uint64_t c);
 typedef bool compare_reals(astra_dtype dtype, double a, double b);
 typedef bool compare_integers(astra_dtype dtype, uint64_t a, uint64_t b);
 
@@ -26,6 +28,8 @@ void map_unary(const struct operand *in, const struct operand *out, unary_reals 
                unary_integers *integers);
 void map_binary(const struct operand *in, const struct operand *out, binary_reals *reals,
                 binary_integers *integers);
+void map_ternary(const struct operand *in, const struct operand *out, ternary_reals *reals,
+                 ternary_integers *integers);
 
 /* The same to truth values. */
 void map_compare(const struct operand *in, const struct operand *out, compare_reals *reals,

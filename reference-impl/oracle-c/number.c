@@ -2,6 +2,7 @@
 
 #include "number.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A binary floating-point format: fraction bits, and the exponent field of 1. */
@@ -200,6 +201,37 @@ double float_nearest(double value)
     bool is_odd = float_floor(below / 2) * 2 != below;
     double whole = fraction > 0.5 || (fraction == 0.5 && is_odd) ? below + 1 : below;
     return whole == 0 && value < 0 ? -0.0 : whole;
+}
+
+/* The largest integer whose square is not larger, with 1 in its last bit if its square is smaller. */
+static uint64_t root_to_odd(unsigned __int128 square)
+{
+    uint64_t root = 0;
+    for (int bit = 63; bit >= 0; bit--) {
+        unsigned __int128 next = root | UINT64_C(1) << bit;
+        if (next * next <= square)
+            root = (uint64_t)next;
+    }
+    return (unsigned __int128)root * root == square ? root : root | 1;
+}
+
+/* 2^(2k) times the value is an integer of 120 bits or so: its root has more than the 55 that one
+ * rounding needs, and is 2^k times the value's. */
+double float_sqrt(double value)
+{
+    if (value == 0 || value != value || value < 0 || value - value != 0)
+        return value < 0 ? (double)NAN : value;
+    int k = 0;
+    for (; value < 0x1p118; k++)
+        value *= 4;
+    for (; value >= 0x1p120; k--)
+        value /= 4;
+    double root = (double)root_to_odd((unsigned __int128)value);
+    for (; k > 0; k--)
+        root /= 2;
+    for (; k < 0; k++)
+        root *= 2;
+    return root;
 }
 
 /*

@@ -47,6 +47,9 @@ double float_floor(double value);
 /* The nearest integer, of two the even one; zeros have the sign of the value. */
 double float_nearest(double value);
 
+/* The square root, rounded to nearest, ties to even; NaN of what is below zero. */
+double float_sqrt(double value);
+
 /* For float_set: a + b, rounded to odd unless the element's type is f64. */
 double float_add(astra_dtype dtype, double a, double b);
 

@@ -259,12 +259,12 @@ def recorded_file(tmp_path_factory, tiny: Path) -> str:
     (ONE + '[[case]]\nname = "one"\n', "name of two cases"), (ONE + '[[case]]\nname = "a/b"\n', "is no name"),
     (ONE + '[[case]]\nname = "x"\ninput = { file = "gone" }\n', "'gone' does not exist"),
     (ONE + '[[case]]\nname = "x"\ninput = { text = "a", hex = "00" }\n', "too many properties"),
-    (ONE + '[[case]]\nname = "x"\nfiles = { "../up" = { text = "" } }\n', "does not match"),
-    (ONE + '[[case]]\nname = "x"\nfiles = { "a/../../up" = { text = "" } }\n', "does not match"),
-    (ONE + '[[case]]\nname = "x"\nfiles = { "/etc/x" = { text = "" } }\n', "does not match"),
+    (ONE + '[[case]]\nname = "x"\nfiles = { "../up" = { text = "" } }\n', "is refused: wanted is"),
+    (ONE + '[[case]]\nname = "x"\nfiles = { "a/../../up" = { text = "" } }\n', "is refused: wanted is"),
+    (ONE + '[[case]]\nname = "x"\nfiles = { "/etc/x" = { text = "" } }\n', "is refused: wanted is"),
     (ONE + '[[case]]\nname = "{n}"\neach = { n = "data/*.sql" }\n', "no file matches 'data/\\*.sql'"),
     (ONE + '[[case]]\nname = "{a}{b}{c}"\neach = {' + ", ".join(f"{k} = [{', '.join(map(repr, map(str, range(99))))}]" for k in "abc") + "}\n", "stands for 970299 cases"),
-    (HEAD + 'environment = { LD_PRELOAD = "x.so" }\n[[case]]\nname = "x"\n', "does not match"),
+    (HEAD + 'environment = { LD_PRELOAD = "x.so" }\n[[case]]\nname = "x"\n', "is refused: wanted is"),
     (ONE.replace('"c"', '"fortran"'), "is not one of"), ("title = ", "is not TOML"), (HEAD + "includes = ['gone']\n[[case]]\nname = 'x'\n", "no folder 'gone'"),
 ])
 def test_a_probe_that_is_declared_wrongly_is_refused(tmp_path: Path, text: str, sentence: str) -> None:

@@ -1,7 +1,7 @@
 """Elementwise operators of every element type against rational arithmetic, which rounds once and nowhere else."""
 
 from fractions import Fraction
-from math import ceil, floor, trunc
+from math import ceil, floor, isqrt, trunc
 
 import numpy as np
 import pytest
@@ -21,6 +21,9 @@ def samples(dtype, inputs):
     random = [np.concatenate([drawn(kind, 70 + index, 200, dtype) for kind in kinds]) for index in range(inputs)]
     if inputs == 1:
         return [np.concatenate([special, random[0]])]
+    if inputs == 3:
+        chosen = np.random.default_rng(73).integers(0, len(special), (3, 1500))
+        return [np.concatenate([special[side], more]) for side, more in zip(chosen, random)]
     left, right = (side.ravel() for side in np.meshgrid(special, special))
     return [np.concatenate([left, random[0]]), np.concatenate([right, random[1]])]
 
@@ -213,6 +216,101 @@ def test_not(astra):
         assert compute(astra, "not@1", [bits], dtypes=[dtype])[0].tolist() == expected.tolist(), dtype
 
 
+def over(a, b):
+    is_negative = a.is_negative != b.is_negative
+    if "nan" in (a.kind, b.kind) or a.kind == b.kind == "infinite" or (a.kind == b.kind == "finite" and a.value == b.value == 0):
+        return NAN
+    if a.kind == "infinite" or b.value == 0:
+        return infinity(is_negative)
+    return finite(a.value / b.value if b.kind == "finite" else 0, is_negative)
+
+
+@computes("div@1")
+def test_div(astra):
+    holds(astra, "div@1", over)
+
+
+def modulo(a, b):
+    if "nan" in (a.kind, b.kind) or a.kind == "infinite" or b.value == 0:
+        return NAN
+    if b.kind == "infinite":
+        return finite(0, b.is_negative) if a.value == 0 else a if a.is_negative == b.is_negative else b
+    return finite(a.value - b.value * floor(a.value / b.value), b.is_negative)
+
+
+@computes("mod@1")
+def test_mod(astra):
+    holds(astra, "mod@1", modulo, lambda a, b: a % b if b else a)
+
+
+def root(x):
+    """Of a number that is no square: any that lies between the same two floats."""
+    if x.kind == "nan" or (x.is_negative and x.value != 0):
+        return NAN
+    if x.kind == "infinite" or x.value == 0:
+        return x
+    scale = 1 << 2400
+    square = x.value.numerator * scale // x.value.denominator
+    found = isqrt(square)
+    exact = Fraction(found * found, scale) == x.value
+    return finite(Fraction(2 * found + (not exact), 1 << 1201))
+
+
+@computes("sqrt@1")
+def test_sqrt(astra):
+    holds(astra, "sqrt@1", root)
+
+
+@computes("fma@1")
+def test_fma(astra):
+    holds(astra, "fma@1", lambda a, b, c: plus(times(a, b), c))
+
+
+@computes("clip@1")
+def test_clip(astra):
+    """With each pair of bounds: they are scalars, so that one launch has one."""
+    for row in astra.abi.operators["clip@1"].dtypes:
+        dtype, (bits,) = row[0], samples(row[0], 1)
+        numbers = [decode(int(item), dtype) for item in bits]
+        low, high = pick(min), pick(max)
+        for bounds in [(0, 1), (1, 0), (5, 9), (9, 5), (3, 3), (2, 11)]:
+            limits = [SPECIAL[dtype][at % len(SPECIAL[dtype])] for at in bounds]
+            a, b = (decode(int(item), dtype) for item in limits)
+            says = (lambda x: low(high(x, a), b)) if dtype in FORMATS else (lambda x: min(max(x, a), b))
+            expected = [encode(says(x), dtype) for x in numbers]
+            scalars = [np.array(item, dtype=CARRIERS[dtype]) for item in limits]
+            assert compute(astra, "clip@1", [bits, *scalars], dtypes=row[:3])[0].tolist() == expected, (dtype, bounds)
+
+
+@computes("where@1")
+def test_where(astra):
+    for row in astra.abi.operators["where@1"].dtypes:
+        a, b, _ = samples(row[1], 3)
+        condition = drawn("bits", 76, len(a), "bool")
+        expected = np.where(condition != 0, a, b)
+        assert compute(astra, "where@1", [condition, a, b], dtypes=row[:3])[0].tolist() == expected.tolist(), row[1]
+
+
+@requires("clip@1/bounds-are-scalars")
+def test_bounds_with_dimensions_are_refused(astra, world):
+    x, scalar, row = (world.tensor(np.zeros(shape, np.uint32), "f32") for shape in ([3], [], [1]))
+    for bounds in [(row, scalar), (scalar, row), (x, x)]:
+        with refused("ASTRA_ERROR_OPERAND_SHAPE", "inputs", op="clip@1"):
+            world.launch("clip@1", [x, *bounds])
+
+
+@requires("fma@1/shapes-equal", "where@1/shapes-equal")
+def test_three_inputs_of_different_shapes_are_refused(astra, world):
+    for op in ("fma@1", "where@1"):
+        row = astra.abi.operators[op].dtypes[0]
+        with promise(f"{op}/shapes-equal"):
+            for left, right in DIFFERENT:
+                for shapes in ((left, right, right), (left, left, right), (left, right, left)):
+                    inputs = [world.tensor(np.zeros(shape, CARRIERS[dtype]), dtype) for shape, dtype in zip(shapes, row)]
+                    with refused("ASTRA_ERROR_OPERAND_SHAPE", "inputs", op=op):
+                        world.launch(op, inputs)
+
+
 def shifts(dtype):
     """Values with shifts of every number of bits, and of far too many."""
     carrier = CARRIERS[dtype]
@@ -241,11 +339,11 @@ def test_shr(astra):
 @requires(
     "sub@1/shapes-equal", "min@1/shapes-equal", "max@1/shapes-equal", "eq@1/shapes-equal", "ne@1/shapes-equal", "lt@1/shapes-equal",
     "le@1/shapes-equal", "gt@1/shapes-equal", "ge@1/shapes-equal", "and@1/shapes-equal", "or@1/shapes-equal", "xor@1/shapes-equal",
-    "shl@1/shapes-equal", "shr@1/shapes-equal",
+    "shl@1/shapes-equal", "shr@1/shapes-equal", "div@1/shapes-equal", "mod@1/shapes-equal",
 )
 def test_different_shapes_are_refused(astra, world):
     for op, operator in astra.abi.operators.items():
-        if f"{op}/shapes-equal" not in {item.id for item in operator.requires} or "f32" == operator.dtypes[0][0]:
+        if f"{op}/shapes-equal" not in {item.id for item in operator.requires} or "f32" == operator.dtypes[0][0] or len(operator.inputs) != 2:
             continue
         dtype = operator.dtypes[0][0]
         with promise(f"{op}/shapes-equal"):

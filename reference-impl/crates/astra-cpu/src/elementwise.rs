@@ -19,9 +19,9 @@ pub fn same_shapes(inputs: &[Shape], outputs: &mut [Shape]) -> Result<(), Failur
     Ok(())
 }
 
-/// What every elementwise operator is besides its loop.
+/// What every elementwise operator is besides its loop; the type of input `$typed` is that of the loop.
 macro_rules! declare {
-    ($family:ident) => {
+    ($typed:literal, $family:ident) => {
         pub fn implementation(isa: astra_core::operator::Isa) -> &'static str {
             isa.name()
         }
@@ -35,7 +35,7 @@ macro_rules! declare {
         }
 
         pub fn run(isa: astra_core::operator::Isa, arguments: &mut astra_core::operator::Arguments<'_, '_>) {
-            let dtype = arguments.inputs[0].shape.dtype;
+            let dtype = arguments.inputs[$typed].shape.dtype;
             $family!(dtype, T => elementwise::<T>(isa, arguments));
         }
     };
@@ -45,7 +45,7 @@ pub(crate) use declare;
 /// An operator that maps each element to one of its type.
 macro_rules! unary {
     ($kind:ident, $family:ident, |$x:ident| $result:expr) => {
-        crate::elementwise::declare!($family);
+        crate::elementwise::declare!(0, $family);
 
         fn elementwise<T: $kind>(
             isa: astra_core::operator::Isa,
@@ -68,7 +68,7 @@ pub(crate) use unary;
 /// An operator that maps two elements of one type to one of type `$to`.
 macro_rules! binary_to {
     ($to:ty, $kind:ident, $family:ident, |$a:ident, $b:ident| $result:expr) => {
-        crate::elementwise::declare!($family);
+        crate::elementwise::declare!(0, $family);
 
         fn elementwise<T: $kind>(
             isa: astra_core::operator::Isa,
@@ -100,6 +100,31 @@ macro_rules! comparison {
     ($($rest:tt)*) => { crate::elementwise::binary_to!(crate::number::Truth, $($rest)*); };
 }
 pub(crate) use comparison;
+
+/// An operator that maps two elements to one of their type, with a third before them of type `$first`.
+macro_rules! ternary {
+    ($first:ty, $kind:ident, $family:ident, |$a:ident, $b:ident, $c:ident| $result:expr) => {
+        crate::elementwise::declare!(1, $family);
+
+        fn elementwise<T: $kind>(
+            isa: astra_core::operator::Isa,
+            arguments: &mut astra_core::operator::Arguments<'_, '_>,
+        ) {
+            let [a, b, c] = arguments.inputs else { unreachable!("three inputs are declared") };
+            let y = arguments.outputs[0].block.elements_mut();
+            map::<T>(isa, a.block.elements(), b.block.elements(), c.block.elements(), y);
+        }
+
+        crate::isa::for_each_isa! {
+            fn map<T: $kind>(isa, a: &[$first], b: &[T], c: &[T], y: &mut [T]) {
+                for (((y, &$a), &$b), &$c) in y.iter_mut().zip(a).zip(b).zip(c) {
+                    *y = $result;
+                }
+            }
+        }
+    };
+}
+pub(crate) use ternary;
 
 #[cfg(test)]
 mod tests {

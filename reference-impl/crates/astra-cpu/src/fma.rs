@@ -10,11 +10,38 @@ pub fn fma(a: f32, b: f32, c: f32) -> f32 {
     return exact(a, b, c);
 }
 
-/// In f64 the product is exact. The sum is rounded to odd: where it is not exact, its last bit is made
-/// 1. With at least two bits more than f32, the second rounding then sees what the first one lost.
+/// a * b + c, rounded once.
+#[inline(always)]
+pub fn fma64(a: f64, b: f64, c: f64) -> f64 {
+    #[cfg(any(target_feature = "fma", target_arch = "aarch64"))]
+    return a.mul_add(b, c);
+    #[cfg(not(any(target_feature = "fma", target_arch = "aarch64")))]
+    return exact64(a, b, c);
+}
+
+/// a * b + c in f32, rounded to odd: for a second rounding to a narrower format.
+#[inline(always)]
+pub fn fma_odd(a: f32, b: f32, c: f32) -> f32 {
+    let exact = odd(a, b, c);
+    let near = exact as f32;
+    let lost = exact - f64::from(near);
+    let bits = near.to_bits();
+    let outward = (lost < 0.0) == near.is_sign_negative();
+    let next = if outward { bits.wrapping_add(1) } else { bits.wrapping_sub(1) };
+    let moved = lost != 0.0 && near.is_finite() && bits & 1 == 0;
+    f32::from_bits(if moved { next } else { bits })
+}
+
 #[inline(always)]
 #[cfg_attr(any(target_feature = "fma", target_arch = "aarch64"), allow(dead_code))]
 fn exact(a: f32, b: f32, c: f32) -> f32 {
+    odd(a, b, c) as f32
+}
+
+/// In f64 the product is exact. The sum is rounded to odd: where it is not exact, its last bit is made
+/// 1. With at least two bits more than f32, a second rounding then sees what the first one lost.
+#[inline(always)]
+fn odd(a: f32, b: f32, c: f32) -> f64 {
     let product = f64::from(a) * f64::from(b);
     let addend = f64::from(c);
     let sum = product + addend;
@@ -28,7 +55,70 @@ fn exact(a: f32, b: f32, c: f32) -> f32 {
     let odd = if outward { bits.wrapping_add(1) } else { bits.wrapping_sub(1) };
     let is_even = bits & 1 == 0;
     let inexact = lost != 0.0 && !lost.is_nan();
-    f64::from_bits(if inexact && is_even { odd } else { bits }) as f32
+    f64::from_bits(if inexact && is_even { odd } else { bits })
+}
+
+/// The same of f64 by integers: product and addend with their highest bits at one place, the smaller one
+/// shifted down to the other, and what is lost there kept as a last bit of 1.
+#[cfg_attr(any(target_feature = "fma", target_arch = "aarch64"), allow(dead_code))]
+fn exact64(a: f64, b: f64, c: f64) -> f64 {
+    /// Where highest bits are put: above 53 bits and whatever a subtraction takes away, below a carry.
+    const HIGH: u32 = 124;
+    let product = a * b;
+    if !product.is_finite() && !(a.is_finite() && b.is_finite()) || !c.is_finite() || a == 0.0 || b == 0.0 {
+        // Nothing is rounded but an infinity, or only the addend counts.
+        return if a.is_finite() && b.is_finite() && !c.is_finite() { c } else { product + c };
+    }
+    if c == 0.0 {
+        return product;
+    }
+    let ((ma, ea), (mb, eb), (mc, ec)) = (parts(a), parts(b), parts(c));
+    let raised = |value: u128, exponent: i32| {
+        let by = HIGH - value.ilog2();
+        (value << by, exponent - by as i32)
+    };
+    let (p, ep) = raised(u128::from(ma) * u128::from(mb), ea + eb);
+    let (q, eq) = raised(u128::from(mc), ec);
+    let (negative, other) = (a.is_sign_negative() != b.is_sign_negative(), c.is_sign_negative());
+    let is_first = (ep, p) >= (eq, q);
+    let ((large, exponent, sign), (small, below)) =
+        if is_first { ((p, ep, negative), (q, eq)) } else { ((q, eq, other), (p, ep)) };
+    let shift = (exponent - below) as u32;
+    let shifted = small.checked_shr(shift).unwrap_or(0);
+    let lost = shift > 0 && small != shifted.checked_shl(shift).unwrap_or(0);
+    let small = shifted | u128::from(lost);
+    let sum = if negative == other { large + small } else { large - small };
+    if sum == 0 {
+        return 0.0;
+    }
+    let value = rounded(sum, exponent);
+    if sign { -value } else { value }
+}
+
+/// Significand and exponent of its last bit, of a finite number.
+fn parts(x: f64) -> (u64, i32) {
+    let (fraction, field) = (x.to_bits() & ((1 << 52) - 1), (x.to_bits() >> 52 & 0x7FF) as i32);
+    if field == 0 { (fraction, -1074) } else { (fraction | 1 << 52, field - 1075) }
+}
+
+/// value * 2^exponent to nearest, of two the even one.
+fn rounded(value: u128, exponent: i32) -> f64 {
+    let last = (value.ilog2() as i32 + exponent - 52).max(-1074);
+    let drop = last - exponent;
+    if drop <= 0 {
+        return encoded((value << -drop) as u64, last);
+    }
+    let kept = value.checked_shr(drop as u32).unwrap_or(0);
+    let rest = value - kept.checked_shl(drop as u32).unwrap_or(0);
+    let half = 1_u128.checked_shl(drop as u32 - 1).unwrap_or(u128::MAX);
+    let up = rest > half || rest == half && kept & 1 == 1;
+    encoded(kept as u64 + u64::from(up), last)
+}
+
+/// The number of so many steps of 2^last: the highest bit of a significand is one of the exponent field.
+fn encoded(steps: u64, last: i32) -> f64 {
+    let bits = ((last + 1074) as u64) << 52;
+    f64::from_bits((bits + steps).min(f64::INFINITY.to_bits()))
 }
 
 #[cfg(test)]

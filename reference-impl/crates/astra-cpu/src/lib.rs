@@ -7,6 +7,7 @@ mod fma;
 mod isa;
 mod nan;
 mod number;
+mod remainder;
 #[cfg(test)]
 mod testing;
 

@@ -19,6 +19,20 @@ pub trait Number: Element {
     fn sign(self) -> Self;
 }
 
+/// Floats as they approximate real numbers; each result is rounded once.
+pub trait Real: Element {
+    fn div(self, other: Self) -> Self;
+    fn sqrt(self) -> Self;
+    /// self * factor + addend.
+    fn fma(self, factor: Self, addend: Self) -> Self;
+}
+
+/// Numbers that have a remainder.
+pub trait Modulus: Element {
+    /// self - other * floor(self / other): it has the sign of the divisor.
+    fn modulo(self, other: Self) -> Self;
+}
+
 /// Numbers and truth values, which can be compared. NaN differs from everything.
 pub trait Ordered: Element {
     fn eq(self, other: Self) -> Truth;
@@ -68,7 +82,7 @@ impl Truth {
     }
 
     #[inline(always)]
-    fn is_true(self) -> bool {
+    pub fn is_true(self) -> bool {
         self.0 != 0
     }
 }
@@ -137,7 +151,7 @@ impl Bf16 {
 }
 
 macro_rules! floats {
-    ($($type:ident $sign:literal $quiet:literal)*) => {$(
+    ($($type:ident $sign:literal $quiet:literal $fma:ident)*) => {$(
         impl Number for $type {
             #[inline(always)]
             fn add(self, other: $type) -> $type {
@@ -190,7 +204,37 @@ macro_rules! floats {
         impl Quiet for $type {
             #[inline(always)]
             fn quiet(value: $type) -> $type {
-                if value.is_nan() { $type::from_bits($quiet) } else { value }
+                let bits = value.to_bits();
+                let is_nan = bits & !$sign > $type::INFINITY.to_bits();
+                $type::from_bits(if is_nan { $quiet } else { bits })
+            }
+        }
+
+        impl Real for $type {
+            #[inline(always)]
+            fn div(self, other: $type) -> $type {
+                Self::quiet(self / other)
+            }
+
+            #[inline(always)]
+            fn sqrt(self) -> $type {
+                Self::quiet($type::sqrt(self))
+            }
+
+            #[inline(always)]
+            fn fma(self, factor: $type, addend: $type) -> $type {
+                Self::quiet(crate::fma::$fma(self, factor, addend))
+            }
+        }
+
+        impl Modulus for $type {
+            #[inline(always)]
+            fn modulo(self, other: $type) -> $type {
+                // What is left of f32 is one of f32's numbers.
+                let left = crate::remainder::remainder(self.into(), other.into()) as $type;
+                let is_other = left.is_sign_negative() != other.is_sign_negative();
+                let zero = $type::from_bits(other.to_bits() & $sign);
+                Self::quiet(if left == 0.0 { zero } else if is_other { left + other } else { left })
             }
         }
 
@@ -217,9 +261,10 @@ macro_rules! floats {
         }
     )*};
 }
-floats!(f32 0x8000_0000 0x7FC0_0000 f64 0x8000_0000_0000_0000 0x7FF8_0000_0000_0000);
+floats!(f32 0x8000_0000 0x7FC0_0000 fma f64 0x8000_0000_0000_0000 0x7FF8_0000_0000_0000 fma64);
 
-/// The value, or the quiet NaN for any NaN.
+/// The value, or the quiet NaN for any NaN. The bits are asked: to the compiler one NaN is as good as another,
+/// and a test of floats that only tells them apart may go (it does behind a square root).
 trait Quiet {
     fn quiet(value: Self) -> Self;
 }
@@ -274,6 +319,30 @@ macro_rules! halves {
             #[inline(always)]
             fn sign(self) -> $type {
                 $type::from_f32(self.to_f32().sign())
+            }
+        }
+
+        impl Real for $type {
+            #[inline(always)]
+            fn div(self, other: $type) -> $type {
+                self.through(other, |a, b| a / b)
+            }
+
+            #[inline(always)]
+            fn sqrt(self) -> $type {
+                $type::from_f32(self.to_f32().sqrt())
+            }
+
+            #[inline(always)]
+            fn fma(self, factor: $type, addend: $type) -> $type {
+                $type::from_f32(crate::fma::fma_odd(self.to_f32(), factor.to_f32(), addend.to_f32()))
+            }
+        }
+
+        impl Modulus for $type {
+            #[inline(always)]
+            fn modulo(self, other: $type) -> $type {
+                self.through(other, Modulus::modulo)
             }
         }
 
@@ -345,6 +414,15 @@ macro_rules! integers {
             #[allow(unused_comparisons)]
             fn sign(self) -> $type {
                 if self < 0 { (0 as $type).wrapping_sub(1) } else { $type::from(self > 0) }
+            }
+        }
+
+        impl Modulus for $type {
+            #[inline(always)]
+            #[allow(unused_comparisons)]
+            fn modulo(self, other: $type) -> $type {
+                let left = if other == 0 { self } else { self.wrapping_rem(other) };
+                if other != 0 && left != 0 && (left < 0) != (other < 0) { left.wrapping_add(other) } else { left }
             }
         }
 

@@ -12,12 +12,18 @@ pub mod add_1;
 pub mod and_1;
 #[path = "../ops/ceil_1.rs"]
 pub mod ceil_1;
+#[path = "../ops/clip_1.rs"]
+pub mod clip_1;
+#[path = "../ops/div_1.rs"]
+pub mod div_1;
 #[path = "../ops/eq_1.rs"]
 pub mod eq_1;
 #[path = "../ops/exp_1.rs"]
 pub mod exp_1;
 #[path = "../ops/floor_1.rs"]
 pub mod floor_1;
+#[path = "../ops/fma_1.rs"]
+pub mod fma_1;
 #[path = "../ops/ge_1.rs"]
 pub mod ge_1;
 #[path = "../ops/gt_1.rs"]
@@ -32,6 +38,8 @@ pub mod matmul_1;
 pub mod max_1;
 #[path = "../ops/min_1.rs"]
 pub mod min_1;
+#[path = "../ops/mod_1.rs"]
+pub mod mod_1;
 #[path = "../ops/mul_1.rs"]
 pub mod mul_1;
 #[path = "../ops/ne_1.rs"]
@@ -50,21 +58,25 @@ pub mod shl_1;
 pub mod shr_1;
 #[path = "../ops/sign_1.rs"]
 pub mod sign_1;
+#[path = "../ops/sqrt_1.rs"]
+pub mod sqrt_1;
 #[path = "../ops/sub_1.rs"]
 pub mod sub_1;
 #[path = "../ops/sum_1.rs"]
 pub mod sum_1;
 #[path = "../ops/trunc_1.rs"]
 pub mod trunc_1;
+#[path = "../ops/where_1.rs"]
+pub mod where_1;
 #[path = "../ops/xor_1.rs"]
 pub mod xor_1;
 
-const _: () = assert!(2 <= astra_core::operator::MAX_INPUTS);
+const _: () = assert!(3 <= astra_core::operator::MAX_INPUTS);
 const _: () = assert!(1 <= astra_core::operator::MAX_OUTPUTS);
 const _: () = assert!(2 <= astra_core::operator::MAX_ATTRIBUTES);
 
 #[rustfmt::skip]
-pub static OPERATORS: [Operator; 27] = [
+pub static OPERATORS: [Operator; 33] = [
     Operator {
         id: "abs@1",
         name: "abs",
@@ -155,6 +167,48 @@ pub static OPERATORS: [Operator; 27] = [
         run: ceil_1::run,
     },
     Operator {
+        id: "clip@1",
+        name: "clip",
+        version: 1,
+        inputs: 3,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: clip_1::implementation,
+        shapes: clip_1::shapes,
+        run: clip_1::run,
+    },
+    Operator {
+        id: "div@1",
+        name: "div",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+        ],
+        attributes: &[],
+        implementation: div_1::implementation,
+        shapes: div_1::shapes,
+        run: div_1::run,
+    },
+    Operator {
         id: "eq@1",
         name: "eq",
         version: 1,
@@ -210,6 +264,23 @@ pub static OPERATORS: [Operator; 27] = [
         implementation: floor_1::implementation,
         shapes: floor_1::shapes,
         run: floor_1::run,
+    },
+    Operator {
+        id: "fma@1",
+        name: "fma",
+        version: 1,
+        inputs: 3,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+        ],
+        attributes: &[],
+        implementation: fma_1::implementation,
+        shapes: fma_1::shapes,
+        run: fma_1::run,
     },
     Operator {
         id: "ge@1",
@@ -378,6 +449,31 @@ pub static OPERATORS: [Operator; 27] = [
         implementation: min_1::implementation,
         shapes: min_1::shapes,
         run: min_1::run,
+    },
+    Operator {
+        id: "mod@1",
+        name: "mod",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[],
+        implementation: mod_1::implementation,
+        shapes: mod_1::shapes,
+        run: mod_1::run,
     },
     Operator {
         id: "mul@1",
@@ -584,6 +680,23 @@ pub static OPERATORS: [Operator; 27] = [
         run: sign_1::run,
     },
     Operator {
+        id: "sqrt@1",
+        name: "sqrt",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+        ],
+        attributes: &[],
+        implementation: sqrt_1::implementation,
+        shapes: sqrt_1::shapes,
+        run: sqrt_1::run,
+    },
+    Operator {
         id: "sub@1",
         name: "sub",
         version: 1,
@@ -641,6 +754,32 @@ pub static OPERATORS: [Operator; 27] = [
         implementation: trunc_1::implementation,
         shapes: trunc_1::shapes,
         run: trunc_1::run,
+    },
+    Operator {
+        id: "where@1",
+        name: "where",
+        version: 1,
+        inputs: 3,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::Bool, Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bool, Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::Bool, Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::Bool, Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool, Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::Bool, Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::Bool, Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::Bool, Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::Bool, Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::Bool, Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::Bool, Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::Bool, Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+        ],
+        attributes: &[],
+        implementation: where_1::implementation,
+        shapes: where_1::shapes,
+        run: where_1::run,
     },
     Operator {
         id: "xor@1",
