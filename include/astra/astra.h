@@ -46,11 +46,11 @@
 #define ASTRA_VERSION UINT32_C(4097)
 #define ASTRA_VERSION_STRING "0.1.1"
 /* The hash of every layout, constant and signature of a version; a library refuses another one. */
-#define ASTRA_LAYOUT_HASH UINT64_C(0x35AFA4671AC39109)
+#define ASTRA_LAYOUT_HASH UINT64_C(0x8D72A2A6614607A7)
 #define ASTRA_VERSION_0_1_0 UINT32_C(4096)
 #define ASTRA_LAYOUT_HASH_0_1_0 UINT64_C(0x196BA565E19E0EED)
 #define ASTRA_VERSION_0_1_1 UINT32_C(4097)
-#define ASTRA_LAYOUT_HASH_0_1_1 UINT64_C(0x35AFA4671AC39109)
+#define ASTRA_LAYOUT_HASH_0_1_1 UINT64_C(0x8D72A2A6614607A7)
 
 /* What a device is. A program refuses a kind that it does not know. */
 typedef uint32_t astra_device_kind;
@@ -288,10 +288,15 @@ typedef struct astra_kernel_query {
     uint32_t reserved;
     /* Element type of each input; entries from `dtype_count` on are zero. */
     astra_dtype dtypes[8];
+    /*
+     * Element type of each output, a part of the combination, and zero behind the last one. All
+     * zero names the combination that these inputs have, where they have one.
+     */
+    astra_dtype output_dtypes[8];
 } astra_kernel_query;
-#define ASTRA_KERNEL_QUERY_SIZE UINT32_C(64)
+#define ASTRA_KERNEL_QUERY_SIZE UINT32_C(96)
 #define ASTRA_KERNEL_QUERY_INIT { \
-    ASTRA_KERNEL_QUERY_SIZE, 0, {ASTRA_NULL_SLOT, 0}, 0, 0, {0} \
+    ASTRA_KERNEL_QUERY_SIZE, 0, {ASTRA_NULL_SLOT, 0}, 0, 0, {0}, {0} \
 }
 
 /* What a kernel is. Growable: passed by pointer, and sized by the caller through struct_size. */
@@ -954,6 +959,7 @@ ASTRA_STATIC_ASSERT(astra_kernel_query_op_has_its_place, offsetof(astra_kernel_q
 ASTRA_STATIC_ASSERT(astra_kernel_query_dtype_count_has_its_place, offsetof(astra_kernel_query, dtype_count) == 24);
 ASTRA_STATIC_ASSERT(astra_kernel_query_reserved_has_its_place, offsetof(astra_kernel_query, reserved) == 28);
 ASTRA_STATIC_ASSERT(astra_kernel_query_dtypes_has_its_place, offsetof(astra_kernel_query, dtypes) == 32);
+ASTRA_STATIC_ASSERT(astra_kernel_query_output_dtypes_has_its_place, offsetof(astra_kernel_query, output_dtypes) == 64);
 ASTRA_STATIC_ASSERT(astra_kernel_info_has_its_size, sizeof(astra_kernel_info) == ASTRA_KERNEL_INFO_SIZE);
 ASTRA_STATIC_ASSERT(astra_kernel_info_struct_size_has_its_place, offsetof(astra_kernel_info, struct_size) == 0);
 ASTRA_STATIC_ASSERT(astra_kernel_info_flags_has_its_place, offsetof(astra_kernel_info, flags) == 4);

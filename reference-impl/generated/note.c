@@ -10,7 +10,7 @@ struct astra_note_layout {
     uint32_t text_size;
     uint32_t type;
     char owner[8];
-    char text[10228];
+    char text[10344];
 };
 
 extern const struct astra_note_layout astra_note;
@@ -18,7 +18,7 @@ extern const struct astra_note_layout astra_note;
 __attribute__((used, section(".note.astra"), aligned(4), visibility("hidden")))
 const struct astra_note_layout astra_note = {
     .owner_size = 6,
-    .text_size = 10227,
+    .text_size = 10343,
     .type = 1,
     .owner = "Astra",
     .text =
@@ -78,11 +78,12 @@ const struct astra_note_layout astra_note = {
         "\"astra_error*\"],\"astra_tensor_map\":[\"astra_status\",\"astra_tensor\",\"u64\",\"astra_map*\","
         "\"astra_error*\"],\"astra_tensor_release\":[\"astra_status\",\"astra_tensor\",\"astra_error*\"],"
         "\"astra_tensor_retain\":[\"astra_status\",\"astra_tensor\",\"astra_tensor*\",\"astra_error*\"],"
-        "\"astra_version\":[\"u32\"]},\"history\":{\"0.1.0\":\"196ba565e19e0eed\",\"0.1.1\":\"35afa4671ac39109\"},"
+        "\"astra_version\":[\"u32\"]},\"history\":{\"0.1.0\":\"196ba565e19e0eed\",\"0.1.1\":\"8d72a2a6614607a7\"},"
         "\"line\":\"0.1\","
         "\"operators\":{\"abs@1\":\"69ce8193a9cac6449e1b10b60da1b0439cf456533c093a81e17f446950171289\","
         "\"add@1\":\"544ca48a4670c17da15223fbec3460c021f29da4fb062dafd570b0a21f3464a6\","
         "\"and@1\":\"dbb0f3185d231cae93629b89c7903c76401c029d198c93da5ad8e38bb6aab076\","
+        "\"cast@1\":\"9acb9d3610cf13e9e0bfe9de7de3dfebd88322b108b7261ee242680c8830e68c\","
         "\"ceil@1\":\"6359bef0712a308622fe7e5b7f53f3bcdd3e30e565cc9fa68bad9252b8dfe9ae\","
         "\"clip@1\":\"d355023c3d66475e4434d91b8b47191ed50b26d8d363900ec2a22a9f01a71409\","
         "\"div@1\":\"8c03935692459dd28f7bed7bf0498cd09c793823e6c71b9609f72104f99169d8\","
@@ -139,7 +140,7 @@ const struct astra_note_layout astra_note = {
         "72,4],[\"output_count\",\"u32\",76,4]],\"growth\":\"growable\"},"
         "\"astra_kernel_query\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],[\"op\","
         "\"astra_string\",8,16],[\"dtype_count\",\"u32\",24,4],[\"reserved\",\"u32\",28,4],[\"dtypes\","
-        "\"astra_dtype[8]\",32,32]],\"growth\":\"growable\"},"
+        "\"astra_dtype[8]\",32,32],[\"output_dtypes\",\"astra_dtype[8]\",64,32]],\"growth\":\"growable\"},"
         "\"astra_launch_options\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],"
         "[\"attributes\",\"const astra_attribute*\",8,8],[\"attribute_count\",\"u32\",16,4],[\"reserved\","
         "\"u32\",20,4]],\"growth\":\"growable\"},\"astra_runtime_config\":{\"fields\":[[\"struct_size\",\"u32\",0,"
@@ -153,5 +154,5 @@ const struct astra_note_layout astra_note = {
         "\"astra_tensor_info\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],[\"dtype\","
         "\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64],[\"byte_length\",\"u64\",80,8],"
         "[\"state\",\"astra_event_state\",88,4],[\"reserved\",\"u32\",92,4]],\"growth\":\"growable\"}},"
-        "\"version\":\"0.1.1\"}   ",
+        "\"version\":\"0.1.1\"}  ",
 };

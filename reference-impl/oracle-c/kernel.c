@@ -47,19 +47,40 @@ static uint32_t find_operator(const astra_string *op, astra_status *status)
     return found;
 }
 
-/* The row of the operator with these input types, or KERNEL_COUNT. */
+static bool is_zero(const astra_dtype *dtypes, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        if (dtypes[i] != 0)
+            return false;
+    return true;
+}
+
+static bool has_row(uint32_t row, uint32_t operator, const astra_kernel_query *query)
+{
+    uint32_t inputs = operators[operator].input_count, outputs = operators[operator].output_count;
+    const astra_dtype *declared = dtype_rows[row].dtypes, *wanted = query->output_dtypes;
+    bool fits = dtype_rows[row].operator == operator;
+    for (uint32_t i = 0; i < inputs && fits; i++)
+        fits = declared[i] == query->dtypes[i];
+    for (uint32_t i = 0; i < outputs && fits && !is_zero(wanted, 0, 8); i++)
+        fits = declared[inputs + i] == wanted[i];
+    return fits && is_zero(wanted, outputs, 8);
+}
+
+/* The only row of the operator with these types, or KERNEL_COUNT. */
 static uint32_t find_row(uint32_t operator, const astra_kernel_query *query)
 {
+    uint32_t found = KERNEL_COUNT;
     if (query->dtype_count != operators[operator].input_count)
         return KERNEL_COUNT;
     for (uint32_t row = 0; row < KERNEL_COUNT; row++) {
-        bool fits = dtype_rows[row].operator == operator;
-        for (uint32_t i = 0; i < query->dtype_count && fits; i++)
-            fits = dtype_rows[row].dtypes[i] == query->dtypes[i];
-        if (fits)
-            return row;
+        if (!has_row(row, operator, query))
+            continue;
+        if (found != KERNEL_COUNT)
+            return KERNEL_COUNT;
+        found = row;
     }
-    return KERNEL_COUNT;
+    return found;
 }
 
 static bool has_zero_rest(const astra_kernel_query *query)

@@ -107,3 +107,14 @@ def test_what_cannot_be_meant_is_refused(spec: Path, file: str, old: str, new: s
 def test_a_folder_without_a_contract_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AstraError, match="no contract.toml here"):
         load_contract(tmp_path)
+
+
+def test_a_second_output_for_inputs_that_left_no_choice_is_refused(spec: Path) -> None:
+    """Programs of yesterday name inputs alone."""
+    change(spec / "ops/sum@1.toml", "[definition]", '[[extension]]\nsince = "0.1.1"\ndtypes = [["f32", "f64"]]\nresult = "The same."\nspecial = []\n\n[definition]')
+    assert "another output for [f32] would make queries ambiguous that name inputs alone" in refusal(spec)
+
+
+def test_one_combination_twice_is_refused(spec: Path) -> None:
+    change(spec / "ops/cast@1.toml", '["f16", "bf16"], ', '["f16", "bf16"], ["f16", "bf16"], ')
+    assert "ops/cast@1.toml: dtypes: [f16, bf16] is declared twice" in refusal(spec)

@@ -171,3 +171,11 @@ def test_every_case_of_the_repository_is_blessed_with_its_inputs(abi):
 def test_a_folder_without_an_operators_goldens_is_refused(abi, tmp_path):
     with pytest.raises(AstraError, match="has no golden"):
         golden.load_cases(abi, tmp_path)
+
+
+@pytest.mark.parametrize(("named", "says"), [([], "has several outputs for f32"), (["f32"], "is not declared for f32, f32")])
+def test_outputs_are_named_where_inputs_leave_a_choice(abi, named, says):
+    with pytest.raises(AstraError, match=says):
+        golden.outputs_of(abi.operators["cast@1"], ["f32"], named, "cast@1.toml")
+    assert golden.outputs_of(abi.operators["cast@1"], ["f32"], ["f16"], "") == ("f16",)
+    assert golden.outputs_of(abi.operators["eq@1"], ["f32", "f32"], [], "") == ("bool",)

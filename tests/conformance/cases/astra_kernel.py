@@ -9,6 +9,10 @@ def query(op, dtypes=(1, 1), **more):
     return {"op": op, "dtype_count": len(dtypes), "dtypes": [*dtypes, *[0] * (8 - len(dtypes))], **more}
 
 
+def padded(codes):
+    return [*codes, *[0] * (8 - len(codes))]
+
+
 @requires("kernel/same-handle")
 def test_one_query_gives_one_handle(astra, world):
     for op in astra.abi.operators:
@@ -24,9 +28,29 @@ def test_operators_have_kernels_of_their_own(astra, world):
 @requires("kernel/all-declared-operators")
 def test_every_declared_combination_is_there(astra, world):
     for op, operator in astra.abi.operators.items():
+        width = len(operator.inputs)
+        inputs = [row[:width] for row in operator.dtypes]
         for row in operator.dtypes:
-            codes = [getattr(astra, f"DTYPE_{name.upper()}") for name in row[:len(operator.inputs)]]
-            assert astra.kernel_get(world.device, query(op, codes))
+            codes = [world.code(name) for name in row]
+            assert astra.kernel_get(world.device, query(op, codes[:width], output_dtypes=padded(codes[width:])))
+            if inputs.count(row[:width]) == 1:
+                assert astra.kernel_get(world.device, query(op, codes[:width]))
+
+
+@requires("kernel/outputs-are-chosen")
+def test_outputs_tell_kernels_apart(astra, world):
+    for op, operator in astra.abi.operators.items():
+        width = len(operator.inputs)
+        found = {}
+        for row in operator.dtypes:
+            codes = [world.code(name) for name in row]
+            found[row] = astra.kernel_get(world.device, query(op, codes[:width], output_dtypes=padded(codes[width:])))
+        assert len(set(found.values())) == len(operator.dtypes)
+
+
+@requires("kernel/outputs-are-chosen")
+def test_a_named_output_is_the_kernel_that_the_inputs_alone_name(astra, world):
+    assert astra.kernel_get(world.device, query("add@1", output_dtypes=padded([1]))) == world.kernel("add@1")
 
 
 @requires("kernel/describes-operator")
@@ -91,6 +115,9 @@ def test_another_version(astra, world, number):
 @pytest.mark.parametrize("wrong", [
     query("add@1", []), query("add@1", [1]), query("add@1", [1, 1, 1]), query("add@1", [1] * 8), query("exp@1", [1, 1]),
     query("add@1", [1, 2]), query("add@1", [0, 1]), query("add@1", [0xFFFFFFFF, 1]), query("add@1", [0, 0]),
+    query("add@1", output_dtypes=padded([2])), query("add@1", output_dtypes=padded([1, 1])), query("add@1", output_dtypes=[0, 1, 0, 0, 0, 0, 0, 0]),
+    query("add@1", output_dtypes=[1, 0, 0, 0, 0, 0, 0, 9]), query("add@1", output_dtypes=padded([0xFFFFFFFF])),
+    query("cast@1", [1]), query("cast@1", [1], output_dtypes=padded([1])), query("cast@1", [1], output_dtypes=[0, 2, 0, 0, 0, 0, 0, 0]),
     {"op": "add@1", "dtype_count": 9, "dtypes": [1] * 8}, {"op": "add@1", "dtype_count": 0xFFFFFFFF, "dtypes": [1] * 8},
 ])
 def test_types_that_the_operator_does_not_declare(astra, world, wrong):

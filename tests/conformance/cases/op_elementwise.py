@@ -266,6 +266,63 @@ def test_fma(astra):
     holds(astra, "fma@1", lambda a, b, c: plus(times(a, b), c))
 
 
+def converted(number, to):
+    """The exact number for `encode`: an integer, or what a float rounds to."""
+    if to == "bool":
+        return number.kind == "nan" or number.value != 0 if isinstance(number, Real) else number != 0
+    if to in FORMATS:
+        return number if isinstance(number, Real) else finite(number)
+    if not isinstance(number, Real):
+        return number
+    low, high = ends(to)
+    if number.kind != "finite":
+        return 0 if number.kind == "nan" else low if number.is_negative else high
+    return min(max(trunc(number.value), low), high)
+
+
+def ends(dtype):
+    width = 8 * CARRIERS[dtype].itemsize
+    return (-(1 << width - 1), (1 << width - 1) - 1) if dtype.startswith("i") else (0, (1 << width) - 1)
+
+
+@computes("cast@1")
+def test_cast(astra):
+    for a, b in astra.abi.operators["cast@1"].dtypes:
+        bits = np.concatenate([SPECIAL[a], drawn("bits", 74, 60, a)])
+        expected = [encode(converted(decode(int(item), a), b), b) for item in bits]
+        actual = compute(astra, "cast@1", [bits], dtypes=[a], results=[b])[0]
+        wrong = np.flatnonzero(actual != np.array(expected, dtype=CARRIERS[b]))
+        assert not len(wrong), f"{a} {int(bits[wrong[0]]):x} to {b} is {int(actual[wrong[0]]):x}, not {expected[wrong[0]]:x} ({len(wrong)} differ)"
+
+
+@computes("cast@1")
+def test_casts_next_to_a_tie(astra):
+    """A tie of the narrow format, and a little more or less of it in the wide one: rounding by way of a third would not see the little."""
+    for a, b in astra.abi.operators["cast@1"].dtypes:
+        if b not in FORMATS or CARRIERS[a].itemsize <= CARRIERS[b].itemsize:
+            continue
+        form = FORMATS[b]
+        one = (form.largest >> 1) << form.fraction
+        ties = [finite(Fraction(encoded_value(one + step, b) + encoded_value(one + step + 1, b), 2)) for step in (0, 1, 5)]
+        scale = 1 if a in FORMATS else 1 << (min(8 * CARRIERS[a].itemsize, 60) - 4)
+        numbers = [Real(tie.value * scale + little) for tie in ties for little in (0, *smallest(a, tie.value * scale))]
+        bits = np.array([encode(number if a in FORMATS else int(number.value), a) for number in numbers], dtype=CARRIERS[a])
+        expected = [encode(converted(decode(int(item), a), b), b) for item in bits]
+        assert compute(astra, "cast@1", [bits], dtypes=[a], results=[b])[0].tolist() == expected, (a, b)
+
+
+def encoded_value(bits, dtype):
+    return decode(bits, dtype).value
+
+
+def smallest(dtype, at):
+    """The steps to the neighbours of a number."""
+    if dtype not in FORMATS:
+        return (1, -1)
+    bits = encode(Real(Fraction(at)), dtype)
+    return tuple(encoded_value(bits + step, dtype) - at for step in (1, -1))
+
+
 @computes("clip@1")
 def test_clip(astra):
     """With each pair of bounds: they are scalars, so that one launch has one."""

@@ -89,23 +89,26 @@ def load_operator(abi: Abi, folder: Path, op: str) -> list[Case]:
     cases = []
     for table in tables:
         key = f"{op}/{table.get('name', '')}"
-        unknown = set(table) - {"name", "why", "inputs", "attributes"}
+        unknown = set(table) - {"name", "why", "inputs", "outputs", "attributes"}
         if unknown or not table.get("name") or key in {case.key for case in cases}:
             raise AstraError(f"the case '{key}' has no name of its own, or unknown keys {sorted(unknown)}", str(path), "correct the case")
         if len(table["inputs"]) != len(abi.operators[op].inputs):
             raise AstraError(f"{key} has {len(table['inputs'])} inputs", str(path), f"give {len(abi.operators[op].inputs)}")
         sources = tuple(table["inputs"])
-        results = outputs_of(abi.operators[op], [source.get("dtype", "f32") for source in sources], f"{path}: {key}")
+        results = outputs_of(abi.operators[op], [source.get("dtype", "f32") for source in sources], table.get("outputs", []), f"{path}: {key}")
         cases.append(Case(key, op, sources, table.get("attributes", {}), str(path), blessed.get(table["name"]), results))
     return cases
 
 
-def outputs_of(operator: Operator, inputs: list[str], where: str) -> tuple[str, ...]:
-    """The dtypes of the outputs for those of the inputs."""
-    for row in operator.dtypes:
-        if list(row[:len(inputs)]) == inputs:
-            return row[len(inputs):]
-    raise AstraError(f"{operator.id} is not declared for {', '.join(inputs)}", where, "use dtypes of the operator's definition")
+def outputs_of(operator: Operator, inputs: list[str], named: list[str], where: str) -> tuple[str, ...]:
+    """The dtypes of the outputs for those of the inputs; a case names them where those leave a choice."""
+    choices = [row[len(inputs):] for row in operator.dtypes if list(row[:len(inputs)]) == inputs]
+    choices = [row for row in choices if not named or list(row) == named]
+    if len(choices) > 1:
+        raise AstraError(f"{operator.id} has several outputs for {', '.join(inputs)}", where, 'name the dtypes of one: outputs = ["f32"]')
+    if not choices:
+        raise AstraError(f"{operator.id} is not declared for {', '.join([*inputs, *named])}", where, "use dtypes of the operator's definition")
+    return choices[0]
 
 
 def read_blessed(folder: Path, op: str) -> dict[str, Any]:
@@ -181,7 +184,7 @@ def evaluate(
     binding = Binding(abi)
 
     def work(case: Case):
-        return lambda: compute(Client(binding.open(Path(library).absolute())), case.op, case.inputs, case.attributes, case.dtypes)
+        return lambda: compute(Client(binding.open(Path(library).absolute())), case.op, case.inputs, case.attributes, case.dtypes, case.results)
 
     found: dict[str, list[np.ndarray] | str] = {}
     for case, ended in run_all([(case, work(case)) for case in cases], timeout_s=timeout_s):

@@ -110,8 +110,9 @@ impl Kernels {
         unreachable!("a kernel handle names no kernel")
     }
 
-    /// The number of the kernel for `op`, such as add@1, and the dtypes of its inputs.
-    pub fn find(&self, op: &[u8], dtypes: &[u32]) -> Result<u32, Failure> {
+    /// The number of the kernel for `op`, such as add@1, and the dtypes of its inputs and outputs; those of
+    /// outputs may be all zero where the inputs leave no choice.
+    pub fn find(&self, op: &[u8], dtypes: &[u32], outputs: &[u32]) -> Result<u32, Failure> {
         use crate::contract::Status::{UnknownOperator, UnsupportedDtypes, UnsupportedOperatorVersion};
         let refuse = |status| Failure::new(status).actual(Fact::quote(op));
         let unknown =
@@ -130,18 +131,28 @@ impl Kernels {
             number += operator.combinations.len() as u32;
         }
         let operator = found.ok_or_else(|| refuse(UnsupportedOperatorVersion))?;
-        let position = operator.combinations.iter().position(|combination| {
-            combination.inputs.len() == dtypes.len()
-                && combination.inputs.iter().zip(dtypes).all(|(&have, &want)| have as u32 == want)
+        let is_any = outputs.iter().all(|&dtype| dtype == 0);
+        let mut fitting = operator.combinations.iter().enumerate().filter(|(_, combination)| {
+            combination.inputs.iter().map(|&dtype| dtype as u32).eq(dtypes.iter().copied())
+                && (is_any || is_padded(combination.outputs, outputs))
         });
-        match position {
-            Some(position) => Ok(number + position as u32),
-            None => Err(Failure::new(UnsupportedDtypes)
-                .op(operator.id)
+        let refused = Failure::new(UnsupportedDtypes).op(operator.id);
+        match (fitting.next(), fitting.next()) {
+            (Some((position, _)), None) => Ok(number + position as u32),
+            (None, _) => Err(refused
                 .expected(Fact::Words("one of the operator's declared combinations"))
                 .actual(Fact::Nth("dtypes:", dtypes.len() as u64))),
+            _ => Err(refused
+                .expected(Fact::Words("output_dtypes, since these inputs leave a choice"))
+                .actual(Fact::Words("zeros"))),
         }
     }
+}
+
+/// Whether the numbers are those of the dtypes, with zeros behind them.
+fn is_padded(dtypes: &[Dtype], numbers: &[u32]) -> bool {
+    let (used, unused) = numbers.split_at(dtypes.len());
+    dtypes.iter().zip(used).all(|(&have, &want)| have as u32 == want) && unused.iter().all(|&rest| rest == 0)
 }
 
 /// `add@1` as name and version; a version has no sign and no leading zero.

@@ -278,8 +278,8 @@ impl<'r> Session<'r> {
         device.object
     }
 
-    pub fn kernel_get(&mut self, op: &[u8], dtypes: &[u32]) -> Result<u64, Failure> {
-        let number = self.runtime.kernels.find(op, dtypes)?;
+    pub fn kernel_get(&mut self, op: &[u8], dtypes: &[u32], outputs: &[u32]) -> Result<u64, Failure> {
+        let number = self.runtime.kernels.find(op, dtypes, outputs)?;
         let state = self.state();
         let slot = state.first_kernel_slot + number;
         Ok(state.handles.show(slot, Kind::Kernel))

@@ -22,7 +22,12 @@ pub fn fma64(a: f64, b: f64, c: f64) -> f64 {
 /// a * b + c in f32, rounded to odd: for a second rounding to a narrower format.
 #[inline(always)]
 pub fn fma_odd(a: f32, b: f32, c: f32) -> f32 {
-    let exact = odd(a, b, c);
+    to_odd(odd(a, b, c))
+}
+
+/// The number in f32, rounded to odd.
+#[inline(always)]
+pub fn to_odd(exact: f64) -> f32 {
     let near = exact as f32;
     let lost = exact - f64::from(near);
     let bits = near.to_bits();

@@ -52,19 +52,19 @@ pub fn best() -> Isa {
 /// Compiles one body for each instruction set and calls the right one. The body is plain Rust, which
 /// never contracts or reorders arithmetic, so that the compiler's vectors give the same bits.
 macro_rules! for_each_isa {
-    ($(#[$doc:meta])* fn $name:ident $(<$kind:ident: $bound:path>)? ($isa:ident $(, $arg:ident: $type:ty)* $(,)?) $body:block) => {
+    ($(#[$doc:meta])* fn $name:ident $(<$($kind:ident: $bound:path),+>)? ($isa:ident $(, $arg:ident: $type:ty)* $(,)?) $body:block) => {
         $(#[$doc])*
-        fn $name $(<$kind: $bound>)? ($isa: astra_core::operator::Isa $(, $arg: $type)*) {
+        fn $name $(<$($kind: $bound),+>)? ($isa: astra_core::operator::Isa $(, $arg: $type)*) {
             #[inline(always)]
-            fn portable $(<$kind: $bound>)? ($($arg: $type),*) $body
+            fn portable $(<$($kind: $bound),+>)? ($($arg: $type),*) $body
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            fn avx2 $(<$kind: $bound>)? ($($arg: $type),*) { portable($($arg),*) }
+            fn avx2 $(<$($kind: $bound),+>)? ($($arg: $type),*) { portable($($arg),*) }
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
-            fn avx512 $(<$kind: $bound>)? ($($arg: $type),*) { portable($($arg),*) }
+            fn avx512 $(<$($kind: $bound),+>)? ($($arg: $type),*) { portable($($arg),*) }
 
             match $isa {
                 // SAFETY: `best` found these instructions.

@@ -77,7 +77,7 @@ unsafe impl Element for Truth {}
 
 impl Truth {
     #[inline(always)]
-    fn of(is_true: bool) -> Truth {
+    pub fn of(is_true: bool) -> Truth {
         Truth(u8::from(is_true))
     }
 
@@ -265,8 +265,14 @@ floats!(f32 0x8000_0000 0x7FC0_0000 fma f64 0x8000_0000_0000_0000 0x7FF8_0000_00
 
 /// The value, or the quiet NaN for any NaN. The bits are asked: to the compiler one NaN is as good as another,
 /// and a test of floats that only tells them apart may go (it does behind a square root).
-trait Quiet {
+pub trait Quiet {
     fn quiet(value: Self) -> Self;
+}
+
+/// The value, or the quiet NaN for any NaN.
+#[inline(always)]
+pub fn quiet<T: Quiet>(value: T) -> T {
+    T::quiet(value)
 }
 
 /// By way of f32, which has more than twice the bits and two: rounding twice is then rounding once

@@ -33,7 +33,8 @@ impl KernelCalls for Astra {
         let op = op.up_to(LONGEST_OP).unwrap_or(b"");
         let nine = [0; 9];
         let dtypes = dtypes.map_or(&nine[..], |(dtypes, _)| dtypes);
-        let bits = call.session().kernel_get(op, dtypes).map_err(|failure| failure.about("query"))?;
+        let found = call.session().kernel_get(op, dtypes, &fields.output_dtypes);
+        let bits = found.map_err(|failure| failure.about("query"))?;
         Ok(astra_kernel { bits })
     }
 

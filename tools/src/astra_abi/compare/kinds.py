@@ -171,7 +171,7 @@ KINDS: dict[str, dict[str, tuple[Fact, ...]]] = {
     "operator_attribute_added": {"required": YES_NO},
     "operator_attribute_removed": {},
     "operator_attribute_changed": {"text_only": YES_NO},
-    "operator_dtypes_added": {},
+    "operator_dtypes_added": {"ambiguous": YES_NO},
     "operator_dtypes_removed": {},
     # Build inputs.
     "build_floor_raised": {"what": ("glibc", "cpu", "cuda")},

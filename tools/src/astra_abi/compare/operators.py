@@ -35,8 +35,11 @@ def compare_operator(old: Operator, new: Operator) -> Iterator[Change]:
         yield from compare_extensions(subject, old, new, where)
     for row in sorted(set(old.dtypes) - set(new.dtypes)):
         yield Change("operator_dtypes_removed", subject, {}, ", ".join(row), None, where)
-    for row in sorted(set(new.dtypes) - set(old.dtypes)):
-        yield Change("operator_dtypes_added", subject, {}, None, ", ".join(row), where)
+    added = set(new.dtypes) - set(old.dtypes)
+    ambiguous = new.made_ambiguous(added)
+    for row in sorted(added):
+        facts = {"ambiguous": row[:len(new.inputs)] in ambiguous}
+        yield Change("operator_dtypes_added", subject, facts, None, ", ".join(row), where)
     for name in old.attributes.keys() | new.attributes.keys():
         yield from compare_attribute(f"{subject}.{name}", old.attributes.get(name), new.attributes.get(name), where)
 

@@ -64,11 +64,19 @@ class Workplace(World):
         """The name of an element type's number."""
         return next(name for name in CARRIERS if self.code(name) == code)
 
-    def kernel(self, op: str, dtypes: Sequence[str] = ()) -> int:
-        """The kernel of an operator for the dtypes of its inputs; else of its first declared combination."""
+    def kernel(self, op: str, dtypes: Sequence[str] = (), results: Sequence[str] = ()) -> int:
+        """The kernel of an operator for the dtypes of its inputs and outputs; else of its first declared combination.
+
+        Outputs are named only where the inputs leave a choice: clients of yesterday cannot name them.
+        """
         operator = self.abi.operators[op]
-        codes = [self.code(name) for name in dtypes or operator.dtypes[0][:len(operator.inputs)]]
-        query = {"op": op, "dtype_count": len(codes), "dtypes": [*codes, *[0] * (8 - len(codes))]}
+        width = len(operator.inputs)
+        inputs = tuple(dtypes or operator.dtypes[0][:width])
+        choices = [row[width:] for row in operator.dtypes if row[:width] == inputs]
+        codes = [self.code(name) for name in inputs]
+        query = {"op": op, "dtype_count": len(codes), "dtypes": padded(codes)}
+        if len(choices) > 1:
+            query["output_dtypes"] = padded([self.code(name) for name in results or choices[0]])
         return self.client.kernel_get(self.device, query)
 
     def options(self, op: str, attributes: dict[str, int]) -> dict[str, Any] | None:
@@ -80,11 +88,11 @@ class Workplace(World):
         ]
         return {"attributes": rows} if rows else None
 
-    def launch(self, op: str, inputs: Sequence[int], stream: int | None = None, **attributes: int) -> int:
+    def launch(self, op: str, inputs: Sequence[int], stream: int | None = None, results: Sequence[str] = (), **attributes: int) -> int:
         """Launches on this world's stream or on another one, for the dtypes that the inputs have; the first output."""
         dtypes = [self.dtype(self.describe(tensor).dtype) for tensor in inputs]
         outputs = self.client.launch(
-            self.stream if stream is None else stream, self.kernel(op, dtypes), self.options(op, attributes), list(inputs),
+            self.stream if stream is None else stream, self.kernel(op, dtypes, results), self.options(op, attributes), list(inputs),
         )
         for output in outputs:
             self.adopt("astra_tensor", output)
@@ -133,13 +141,20 @@ class Workplace(World):
         self.client.event_signal(event, self.client.STATE_FAILED)
 
 
+def padded(codes: Sequence[int]) -> list[int]:
+    return [*codes, *[0] * (8 - len(codes))]
+
+
 def compute(
-    client, op: str, inputs: Sequence[Any], attributes: dict[str, int] | None = None, dtypes: Sequence[str] = (),
+    client, op: str, inputs: Sequence[Any], attributes: dict[str, int] | None = None, dtypes: Sequence[str] = (), results: Sequence[str] = (),
 ) -> list[np.ndarray]:
-    """Runs one operator in a runtime of its own: the bits of its outputs. Inputs are f32 where no dtypes are given."""
+    """Runs one operator in a runtime of its own: the bits of its outputs. Inputs are f32 where no dtypes are given.
+
+    `results` are the dtypes of the outputs, where the inputs leave a choice.
+    """
     world = Workplace(client)
     tensors = [world.tensor(values, dtype) for values, dtype in zip(inputs, dtypes or ["f32"] * len(inputs), strict=True)]
-    output = world.launch(op, tensors, **(attributes or {}))
+    output = world.launch(op, tensors, results=results, **(attributes or {}))
     results = [world.read(output)]
     world.close()
     return results

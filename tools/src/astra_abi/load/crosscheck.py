@@ -172,11 +172,12 @@ def check_operator(operator: Operator, abi: Abi, problems: Problems) -> None:
     for row in operator.dtypes:
         if len(row) != width:
             problems.add(f"{where}: dtypes", f"[{', '.join(row)}] has {len(row)} types for {width} operands")
-    inputs = [row[:len(operator.inputs)] for row in operator.dtypes]
-    for row in sorted({row for row in inputs if inputs.count(row) > 1}):
-        problems.add(f"{where}: dtypes", f"the inputs [{', '.join(row)}] are declared twice")
+    for row in sorted({row for row in operator.dtypes if operator.dtypes.count(row) > 1}):
+        problems.add(f"{where}: dtypes", f"[{', '.join(row)}] is declared twice")
     for index, extension in enumerate(operator.extensions):
         check_since(extension.since, f"{where}: extension[{index}]", abi, problems, operator.since)
+        for inputs in operator.made_ambiguous(extension.dtypes):
+            problems.add(f"{where}: extension[{index}]", f"another output for [{', '.join(inputs)}] would make queries ambiguous that name inputs alone; write another operator")
     ids: dict[int, str] = {}
     for attribute in operator.attributes.values():
         place = f"{where}: attribute.{attribute.name}"

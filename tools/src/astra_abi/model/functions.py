@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Collection
 
 from .types import Type
 
@@ -117,3 +117,9 @@ class Operator:
     used_by: str = ""
     docs: dict[str, str] = field(default_factory=dict)
     where: str = ""
+
+    def made_ambiguous(self, rows: Collection[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """The inputs that leave no choice without these rows, and leave one with them."""
+        width = len(self.inputs)
+        others = [row[:width] for row in self.dtypes if row not in rows]
+        return sorted({row[:width] for row in rows if others.count(row[:width]) == 1})

@@ -11,7 +11,7 @@ pub const VERSION: u32 = 4097;
 /// Every version that a caller may name with its layout hash, oldest first.
 pub const HISTORY: [(u32, u64); 2] = [
     (4096, 0x196BA565E19E0EED),
-    (4097, 0x35AFA4671AC39109),
+    (4097, 0x8D72A2A6614607A7),
 ];
 
 /// What a device is. A program refuses a kind that it does not know.
@@ -152,18 +152,21 @@ pub struct astra_kernel_query {
     pub reserved: u32,
     /// Element type of each input; entries from `dtype_count` on are zero.
     pub dtypes: [astra_dtype; 8],
+    /// Element type of each output, a part of the combination, and zero behind the last one. All zero names the combination that these inputs have, where they have one.
+    pub output_dtypes: [astra_dtype; 8],
 }
-const _: () = assert!(size_of::<astra_kernel_query>() == 64);
+const _: () = assert!(size_of::<astra_kernel_query>() == 96);
 const _: () = assert!(core::mem::offset_of!(astra_kernel_query, struct_size) == 0);
 const _: () = assert!(core::mem::offset_of!(astra_kernel_query, flags) == 4);
 const _: () = assert!(core::mem::offset_of!(astra_kernel_query, op) == 8);
 const _: () = assert!(core::mem::offset_of!(astra_kernel_query, dtype_count) == 24);
 const _: () = assert!(core::mem::offset_of!(astra_kernel_query, reserved) == 28);
 const _: () = assert!(core::mem::offset_of!(astra_kernel_query, dtypes) == 32);
+const _: () = assert!(core::mem::offset_of!(astra_kernel_query, output_dtypes) == 64);
 // SAFETY: the struct has no implicit padding, and its first two members are those of a growable struct.
 unsafe impl Growable for astra_kernel_query {
     const FIRST_SIZE: u32 = 64;
-    const ENDS: &'static [u32] = &[4, 8, 24, 28, 32, 64];
+    const ENDS: &'static [u32] = &[4, 8, 24, 28, 32, 64, 96];
 }
 // SAFETY: zero is a value of every member.
 unsafe impl GrowableIn for astra_kernel_query {}
