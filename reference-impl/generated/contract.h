@@ -129,7 +129,11 @@
 #define ASTRA_OPERATORS(X) \
     X(abs_1, "abs", 1, 1, 1) \
     X(add_1, "add", 1, 2, 1) \
+    X(all_1, "all", 1, 1, 1) \
     X(and_1, "and", 1, 2, 1) \
+    X(any_1, "any", 1, 1, 1) \
+    X(argmax_1, "argmax", 1, 1, 1) \
+    X(argmin_1, "argmin", 1, 1, 1) \
     X(cast_1, "cast", 1, 1, 1) \
     X(ceil_1, "ceil", 1, 1, 1) \
     X(clip_1, "clip", 1, 3, 1) \
@@ -144,6 +148,7 @@
     X(lt_1, "lt", 1, 2, 1) \
     X(matmul_1, "matmul", 1, 2, 1) \
     X(max_1, "max", 1, 2, 1) \
+    X(mean_1, "mean", 1, 1, 1) \
     X(min_1, "min", 1, 2, 1) \
     X(mod_1, "mod", 1, 2, 1) \
     X(mul_1, "mul", 1, 2, 1) \
@@ -151,6 +156,9 @@
     X(neg_1, "neg", 1, 1, 1) \
     X(not_1, "not", 1, 1, 1) \
     X(or_1, "or", 1, 2, 1) \
+    X(prod_1, "prod", 1, 1, 1) \
+    X(reduce_max_1, "reduce_max", 1, 1, 1) \
+    X(reduce_min_1, "reduce_min", 1, 1, 1) \
     X(round_1, "round", 1, 1, 1) \
     X(shl_1, "shl", 1, 2, 1) \
     X(shr_1, "shr", 1, 2, 1) \
@@ -188,6 +196,7 @@
     X(add_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(add_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(add_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(all_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
     X(and_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
     X(and_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
     X(and_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
@@ -197,6 +206,31 @@
     X(and_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(and_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(and_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(any_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(argmax_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_I64) \
+    X(argmax_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_I64) \
+    X(argmin_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_I64) \
     X(cast_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_BF16) \
     X(cast_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F32) \
     X(cast_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F64) \
@@ -460,6 +494,10 @@
     X(max_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(max_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(max_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(mean_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(mean_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(mean_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(mean_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
     X(min_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(min_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(min_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -539,6 +577,42 @@
     X(or_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(or_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(or_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(prod_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(prod_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(prod_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(prod_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(prod_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I64) \
+    X(prod_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I64) \
+    X(prod_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I64) \
+    X(prod_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(prod_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U64) \
+    X(prod_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U64) \
+    X(prod_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U64) \
+    X(prod_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(reduce_max_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(reduce_max_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(reduce_max_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(reduce_max_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(reduce_max_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(reduce_max_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(reduce_max_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(reduce_max_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(reduce_max_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(reduce_max_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(reduce_max_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(reduce_max_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(reduce_min_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(reduce_min_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(reduce_min_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(reduce_min_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(reduce_min_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(reduce_min_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(reduce_min_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(reduce_min_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(reduce_min_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(reduce_min_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(reduce_min_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(reduce_min_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
     X(round_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(round_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(round_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -588,6 +662,18 @@
     X(sub_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(sub_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
     X(sum_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(sum_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(sum_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(sum_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(sum_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_I64) \
+    X(sum_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I64) \
+    X(sum_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I64) \
+    X(sum_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I64) \
+    X(sum_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(sum_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U64) \
+    X(sum_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U64) \
+    X(sum_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U64) \
+    X(sum_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
     X(trunc_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(trunc_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(trunc_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -617,6 +703,22 @@
 
 /* X(identifier of the operator, name, id, kind, required): every attribute. */
 #define ASTRA_ATTRIBUTES(X) \
+    X(all_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(all_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(any_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(any_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(argmax_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(argmax_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(argmin_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(argmin_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(mean_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(mean_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(prod_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(prod_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(reduce_max_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(reduce_max_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(reduce_min_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(reduce_min_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
     X(sum_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
     X(sum_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0)
 

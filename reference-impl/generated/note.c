@@ -10,7 +10,7 @@ struct astra_note_layout {
     uint32_t text_size;
     uint32_t type;
     char owner[8];
-    char text[10344];
+    char text[10964];
 };
 
 extern const struct astra_note_layout astra_note;
@@ -18,7 +18,7 @@ extern const struct astra_note_layout astra_note;
 __attribute__((used, section(".note.astra"), aligned(4), visibility("hidden")))
 const struct astra_note_layout astra_note = {
     .owner_size = 6,
-    .text_size = 10343,
+    .text_size = 10963,
     .type = 1,
     .owner = "Astra",
     .text =
@@ -82,7 +82,11 @@ const struct astra_note_layout astra_note = {
         "\"line\":\"0.1\","
         "\"operators\":{\"abs@1\":\"69ce8193a9cac6449e1b10b60da1b0439cf456533c093a81e17f446950171289\","
         "\"add@1\":\"544ca48a4670c17da15223fbec3460c021f29da4fb062dafd570b0a21f3464a6\","
+        "\"all@1\":\"9445e1ff0fc1012761e34f47ec5fc1f45874f2d46562ce097b0411f5325b182a\","
         "\"and@1\":\"dbb0f3185d231cae93629b89c7903c76401c029d198c93da5ad8e38bb6aab076\","
+        "\"any@1\":\"7c89016845faa517ab41849d30ab6710ddfbf4fc2adaa945a7941ecd0bbe3db4\","
+        "\"argmax@1\":\"ce6269aa168056f9088e4339d6097e8e71ceb99b2a5d541ea4d62b4355fb6bf5\","
+        "\"argmin@1\":\"7fc9a05e7e681440db6b1b7b5ecd1a88b78a2047f9c5026d85bdb8a4476439b9\","
         "\"cast@1\":\"9acb9d3610cf13e9e0bfe9de7de3dfebd88322b108b7261ee242680c8830e68c\","
         "\"ceil@1\":\"6359bef0712a308622fe7e5b7f53f3bcdd3e30e565cc9fa68bad9252b8dfe9ae\","
         "\"clip@1\":\"d355023c3d66475e4434d91b8b47191ed50b26d8d363900ec2a22a9f01a71409\","
@@ -97,6 +101,7 @@ const struct astra_note_layout astra_note = {
         "\"lt@1\":\"90252d3d7850c20c6b675d936a050be0231d7cbd151d14c77cc7b2493f3dc642\","
         "\"matmul@1\":\"311699438767e65ab17b2653f37f404def45417450fcb549218242a2842cec28\","
         "\"max@1\":\"bb3260d270f16d879ca44154bbec2cc82acd49e68dc196cb4e8feea5a3f4c478\","
+        "\"mean@1\":\"6ddbb6b392ae2065d3253726ce9392584d9bf0821b2ada628ba3f9b7a30dd79c\","
         "\"min@1\":\"391a32b41854581d0f07d1ee0c734bc43825034338bcbf80dddbb431dd430ce7\","
         "\"mod@1\":\"2bbddc6c053932e7c8f9f00427411154db141d978a680321492ebba4d420697a\","
         "\"mul@1\":\"a1c638e8a416373c78ab35def365c66d00f6a72cea03abd5f0fa2c219c3a3dab\","
@@ -104,13 +109,16 @@ const struct astra_note_layout astra_note = {
         "\"neg@1\":\"9bf909ea0ebf67080794d6cc486150d824f90c149275579b563a039fa08e958e\","
         "\"not@1\":\"429cfc04b5121ed1d7996ab33d44c17308bad44ed7cb2e3f919f1da0b808d49d\","
         "\"or@1\":\"cdd01fe8327c835cf35267d61ccbb4a820420ab621cb2e17bb7a3ff74e49dfc2\","
+        "\"prod@1\":\"f443444d05227610f761ca877328750ec0048bcbea067a047499624bc8bf5b3b\","
+        "\"reduce_max@1\":\"ce938858adbed4331371032fa64bd46a8101bda0303173244dc395473820f6d5\","
+        "\"reduce_min@1\":\"941796b19d85501ecc57d6bad5263be959a31c61e18b9e1912ffba4175c52e3b\","
         "\"round@1\":\"93ba1d972c1fe7f5d1ab8c1c87cbba13eeb76bce6185cbd58fa69fa0ec9ff84f\","
         "\"shl@1\":\"1db01b9b930ab7e338bf55cfd53c8005721c48750b08d878a4ecfb65214f8936\","
         "\"shr@1\":\"d498f059b732159ae6eb6387a2cb4d80fc0d1a37eb66b4bea76a012e867a40e7\","
         "\"sign@1\":\"f2d259a6d9f37f2dc91ba3ba42bd293e680709b505f8b7827058af08d50d11b5\","
         "\"sqrt@1\":\"668cf9daefa615ff83eb26479fc86825b0254bcde8db8cfe94258283df8ab58f\","
         "\"sub@1\":\"c387833fa9bef0d86bc98799de32c92799a88781eedcc4ff2c5e5fe0126a51b8\","
-        "\"sum@1\":\"6c88641d668b7713adc023924d2bf56d6d2baddb53cc17edb3f9787bc63e78cc\","
+        "\"sum@1\":\"a90168bea108af80216edc3bf71ec5b8672a25e678611dbfe5640c22df079cb4\","
         "\"trunc@1\":\"f95978730f286eea4b3b03d0985cfb80af1fc3677602534a45632ab9b54fddec\","
         "\"where@1\":\"f604736de280d615d0fcaa5fb801463cf933b39efc2b9be1d7a0bbaab2099072\","
         "\"xor@1\":\"4567199b8db86c5c072586abca904ed5cb96ad516ee411a10483256e14106ccd\"},"
@@ -154,5 +162,5 @@ const struct astra_note_layout astra_note = {
         "\"astra_tensor_info\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],[\"dtype\","
         "\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64],[\"byte_length\",\"u64\",80,8],"
         "[\"state\",\"astra_event_state\",88,4],[\"reserved\",\"u32\",92,4]],\"growth\":\"growable\"}},"
-        "\"version\":\"0.1.1\"}  ",
+        "\"version\":\"0.1.1\"}",
 };

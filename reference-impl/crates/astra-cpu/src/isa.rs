@@ -60,20 +60,20 @@ macro_rules! for_each_isa {
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            fn avx2 $(<$($kind: $bound),+>)? ($($arg: $type),*) { portable($($arg),*) }
+            fn avx2 $(<$($kind: $bound),+>)? ($($arg: $type),*) { portable $(::<$($kind),+>)? ($($arg),*) }
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
-            fn avx512 $(<$($kind: $bound),+>)? ($($arg: $type),*) { portable($($arg),*) }
+            fn avx512 $(<$($kind: $bound),+>)? ($($arg: $type),*) { portable $(::<$($kind),+>)? ($($arg),*) }
 
             match $isa {
                 // SAFETY: `best` found these instructions.
                 #[cfg(target_arch = "x86_64")]
-                astra_core::operator::Isa::Avx2 => unsafe { avx2($($arg),*) },
+                astra_core::operator::Isa::Avx2 => unsafe { avx2 $(::<$($kind),+>)? ($($arg),*) },
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
-                astra_core::operator::Isa::Avx512 => unsafe { avx512($($arg),*) },
-                _ => portable($($arg),*),
+                astra_core::operator::Isa::Avx512 => unsafe { avx512 $(::<$($kind),+>)? ($($arg),*) },
+                _ => portable $(::<$($kind),+>)? ($($arg),*),
             }
         }
     };

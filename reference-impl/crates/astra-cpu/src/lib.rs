@@ -8,6 +8,8 @@ mod fma;
 mod isa;
 mod nan;
 mod number;
+mod place;
+mod reduce;
 mod remainder;
 #[cfg(test)]
 mod testing;

@@ -8,8 +8,16 @@ use astra_core::operator::{Attribute, Combination, Operator};
 pub mod abs_1;
 #[path = "../ops/add_1.rs"]
 pub mod add_1;
+#[path = "../ops/all_1.rs"]
+pub mod all_1;
 #[path = "../ops/and_1.rs"]
 pub mod and_1;
+#[path = "../ops/any_1.rs"]
+pub mod any_1;
+#[path = "../ops/argmax_1.rs"]
+pub mod argmax_1;
+#[path = "../ops/argmin_1.rs"]
+pub mod argmin_1;
 #[path = "../ops/cast_1.rs"]
 pub mod cast_1;
 #[path = "../ops/ceil_1.rs"]
@@ -38,6 +46,8 @@ pub mod lt_1;
 pub mod matmul_1;
 #[path = "../ops/max_1.rs"]
 pub mod max_1;
+#[path = "../ops/mean_1.rs"]
+pub mod mean_1;
 #[path = "../ops/min_1.rs"]
 pub mod min_1;
 #[path = "../ops/mod_1.rs"]
@@ -52,6 +62,12 @@ pub mod neg_1;
 pub mod not_1;
 #[path = "../ops/or_1.rs"]
 pub mod or_1;
+#[path = "../ops/prod_1.rs"]
+pub mod prod_1;
+#[path = "../ops/reduce_max_1.rs"]
+pub mod reduce_max_1;
+#[path = "../ops/reduce_min_1.rs"]
+pub mod reduce_min_1;
 #[path = "../ops/round_1.rs"]
 pub mod round_1;
 #[path = "../ops/shl_1.rs"]
@@ -78,7 +94,7 @@ const _: () = assert!(1 <= astra_core::operator::MAX_OUTPUTS);
 const _: () = assert!(2 <= astra_core::operator::MAX_ATTRIBUTES);
 
 #[rustfmt::skip]
-pub static OPERATORS: [Operator; 34] = [
+pub static OPERATORS: [Operator; 42] = [
     Operator {
         id: "abs@1",
         name: "abs",
@@ -130,6 +146,23 @@ pub static OPERATORS: [Operator; 34] = [
         run: add_1::run,
     },
     Operator {
+        id: "all@1",
+        name: "all",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::Bool], outputs: &[Dtype::Bool] },
+        ],
+        attributes: &[
+            Attribute { name: "axes", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "keep_axes", id: 2, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: all_1::implementation,
+        shapes: all_1::shapes,
+        run: all_1::run,
+    },
+    Operator {
         id: "and@1",
         name: "and",
         version: 1,
@@ -150,6 +183,79 @@ pub static OPERATORS: [Operator; 34] = [
         implementation: and_1::implementation,
         shapes: and_1::shapes,
         run: and_1::run,
+    },
+    Operator {
+        id: "any@1",
+        name: "any",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::Bool], outputs: &[Dtype::Bool] },
+        ],
+        attributes: &[
+            Attribute { name: "axes", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "keep_axes", id: 2, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: any_1::implementation,
+        shapes: any_1::shapes,
+        run: any_1::run,
+    },
+    Operator {
+        id: "argmax@1",
+        name: "argmax",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::I64] },
+        ],
+        attributes: &[
+            Attribute { name: "axes", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "keep_axes", id: 2, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: argmax_1::implementation,
+        shapes: argmax_1::shapes,
+        run: argmax_1::run,
+    },
+    Operator {
+        id: "argmin@1",
+        name: "argmin",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::I64] },
+        ],
+        attributes: &[
+            Attribute { name: "axes", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "keep_axes", id: 2, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: argmin_1::implementation,
+        shapes: argmin_1::shapes,
+        run: argmin_1::run,
     },
     Operator {
         id: "cast@1",
@@ -597,6 +703,26 @@ pub static OPERATORS: [Operator; 34] = [
         run: max_1::run,
     },
     Operator {
+        id: "mean@1",
+        name: "mean",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+        ],
+        attributes: &[
+            Attribute { name: "axes", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "keep_axes", id: 2, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: mean_1::implementation,
+        shapes: mean_1::shapes,
+        run: mean_1::run,
+    },
+    Operator {
         id: "min@1",
         name: "min",
         version: 1,
@@ -767,6 +893,90 @@ pub static OPERATORS: [Operator; 34] = [
         run: or_1::run,
     },
     Operator {
+        id: "prod@1",
+        name: "prod",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U64] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U64] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U64] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "axes", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "keep_axes", id: 2, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: prod_1::implementation,
+        shapes: prod_1::shapes,
+        run: prod_1::run,
+    },
+    Operator {
+        id: "reduce_max@1",
+        name: "reduce_max",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "axes", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "keep_axes", id: 2, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: reduce_max_1::implementation,
+        shapes: reduce_max_1::shapes,
+        run: reduce_max_1::run,
+    },
+    Operator {
+        id: "reduce_min@1",
+        name: "reduce_min",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "axes", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "keep_axes", id: 2, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: reduce_min_1::implementation,
+        shapes: reduce_min_1::shapes,
+        run: reduce_min_1::run,
+    },
+    Operator {
         id: "round@1",
         name: "round",
         version: 1,
@@ -900,6 +1110,18 @@ pub static OPERATORS: [Operator; 34] = [
         outputs: 1,
         combinations: &[
             Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U64] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U64] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U64] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
         ],
         attributes: &[
             Attribute { name: "axes", id: 1, kind: ATTRIBUTE_U64, required: true },

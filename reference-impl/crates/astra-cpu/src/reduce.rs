@@ -1,0 +1,449 @@
+//! What reductions along axes share: the shape, the sequences, and the order that sums are defined with.
+//!
+//! A sequence's 64 lanes are 64 chains of their own, which is what vectors want. Two ways lead through the
+//! input: where the reduced axes run fastest, the lanes lie side by side in memory; where a kept axis runs
+//! fastest, up to 64 of its elements are reduced side by side, each with its 64 lanes.
+
+use astra_core::contract::Status;
+use astra_core::operator::{Arguments, Isa};
+use astra_core::{Fact, Failure, Shape};
+use astra_memory::Element;
+
+use crate::isa::for_each_isa;
+use crate::number::Number;
+use crate::place::{Place, better};
+
+const LANES: usize = 64;
+const BLOCK: usize = 1024;
+/// Longer sequences are reduced one column at a time: their tree of blocks would not fit on the stack.
+const COLUMN_LEVELS: usize = 12;
+/// Blocks of the longest sequence that memory can hold.
+const LEVELS: usize = 54;
+
+/// How two of what lanes hold become one. There are few of these, and each has its loops; what is read and what is
+/// written has many types, and is called through a table.
+pub trait Join {
+    type Carry: Copy;
+    /// What lanes start with, and what blocks that do not exist have: joining it changes nothing of what a
+    /// lane can hold.
+    const START: Self::Carry;
+    fn join(first: Self::Carry, second: Self::Carry) -> Self::Carry;
+}
+
+/// Sums; no lane is ever -0, so that +0 changes nothing.
+pub struct Add<T>(T);
+pub struct Multiply<T>(T);
+pub struct Larger<T>(T);
+pub struct Smaller<T>(T);
+
+macro_rules! joins {
+    ($($kind:ident<$type:ty>: $start:expr, |$a:ident, $b:ident| $join:expr;)*) => {$(
+        impl Join for $kind<$type> {
+            type Carry = $type;
+            const START: $type = $start;
+            #[inline(always)]
+            fn join($a: $type, $b: $type) -> $type {
+                $join
+            }
+        }
+    )*};
+}
+joins! {
+    Add<f32>: 0.0, |a, b| a + b;
+    Add<f64>: 0.0, |a, b| a + b;
+    Add<u64>: 0, |a, b| a.wrapping_add(b);
+    Multiply<f32>: 1.0, |a, b| a * b;
+    Multiply<f64>: 1.0, |a, b| a * b;
+    Multiply<u64>: 1, |a, b| a.wrapping_mul(b);
+    Larger<f32>: f32::NEG_INFINITY, |a, b| Number::max(a, b);
+    Larger<f64>: f64::NEG_INFINITY, |a, b| Number::max(a, b);
+    Larger<i64>: i64::MIN, |a, b| Ord::max(a, b);
+    Larger<u64>: 0, |a, b| Ord::max(a, b);
+    Smaller<f32>: f32::INFINITY, |a, b| Number::min(a, b);
+    Smaller<f64>: f64::INFINITY, |a, b| Number::min(a, b);
+    Smaller<i64>: i64::MAX, |a, b| Ord::min(a, b);
+    Smaller<u64>: u64::MAX, |a, b| Ord::min(a, b);
+    Larger<Place<f32>>: Place::none(0.0), |a, b| better(a, b, |a, b| a > b || a.is_nan() && !b.is_nan());
+    Larger<Place<f64>>: Place::none(0.0), |a, b| better(a, b, |a, b| a > b || a.is_nan() && !b.is_nan());
+    Larger<Place<i64>>: Place::none(0), |a, b| better(a, b, |a, b| a > b);
+    Larger<Place<u64>>: Place::none(0), |a, b| better(a, b, |a, b| a > b);
+    Smaller<Place<f32>>: Place::none(0.0), |a, b| better(a, b, |a, b| a < b || a.is_nan() && !b.is_nan());
+    Smaller<Place<f64>>: Place::none(0.0), |a, b| better(a, b, |a, b| a < b || a.is_nan() && !b.is_nan());
+    Smaller<Place<i64>>: Place::none(0), |a, b| better(a, b, |a, b| a < b);
+    Smaller<Place<u64>>: Place::none(0), |a, b| better(a, b, |a, b| a < b);
+}
+
+/// The elements of the input, as lanes hold them.
+trait Source<C> {
+    /// All of them, where that is what they are in memory.
+    fn whole(&self) -> Option<&[C]>;
+    /// Those from `start` on. The first one has this index in its sequence, and the next ones `step` more each.
+    fn load(&self, start: usize, index: u64, step: u64, to: &mut [C]);
+    /// The next ones of a walk that begins at `start`.
+    fn gather(&self, start: usize, walk: &mut Walk<'_>, index: u64, to: &mut [C]);
+}
+
+struct Elements<'a, F, C, L> {
+    all: &'a [F],
+    whole: Option<&'a [C]>,
+    load: L,
+}
+
+impl<F: Element, C: Copy, L: Fn(F, u64) -> C> Source<C> for Elements<'_, F, C, L> {
+    fn whole(&self) -> Option<&[C]> {
+        self.whole
+    }
+
+    fn load(&self, start: usize, mut index: u64, step: u64, to: &mut [C]) {
+        for (to, &element) in to.iter_mut().zip(&self.all[start..]) {
+            *to = (self.load)(element, index);
+            index += step;
+        }
+    }
+
+    fn gather(&self, start: usize, walk: &mut Walk<'_>, mut index: u64, to: &mut [C]) {
+        for to in to {
+            *to = (self.load)(self.all[start + walk.next()], index);
+            index += 1;
+        }
+    }
+}
+
+pub fn implementation(isa: Isa) -> &'static str {
+    isa.name()
+}
+
+pub fn shapes(inputs: &[Shape], attributes: &[Option<u64>], outputs: &mut [Shape]) -> Result<(), Failure> {
+    let &[axes, keep] = attributes else { unreachable!("two attributes are declared") };
+    let refuse = |expected, actual| {
+        Failure::new(Status::InvalidAttribute)
+            .about("options")
+            .expected(Fact::Words(expected))
+            .actual(Fact::Hex(actual))
+    };
+    let x = &inputs[0];
+    let (axes, keep) = (axes.unwrap_or_default(), keep.unwrap_or_default());
+    if axes >> x.rank() != 0 {
+        return Err(refuse("axes with bits below the rank only", axes));
+    }
+    if keep > 1 {
+        return Err(refuse("keep_axes that is 0 or 1", keep));
+    }
+    let (mut dims, mut rank) = ([0; 8], 0);
+    for (axis, &dim) in x.dims().iter().enumerate() {
+        let reduced = axes >> axis & 1 == 1;
+        if !reduced || keep == 1 {
+            dims[rank] = if reduced { 1 } else { dim };
+            rank += 1;
+        }
+    }
+    outputs[0] = Shape::new(outputs[0].dtype, &dims[..rank]).unwrap_or(*x);
+    Ok(())
+}
+
+/// Axes that lie beside each other and share a fate, as one.
+#[derive(Clone, Copy, Default)]
+struct Axis {
+    count: usize,
+    stride: usize,
+}
+
+/// A few axes, outermost first.
+#[derive(Clone, Copy, Default)]
+struct Axes {
+    all: [Axis; 8],
+    length: usize,
+}
+
+impl Axes {
+    fn push(&mut self, axis: Axis) {
+        self.all[self.length] = axis;
+        self.length += 1;
+    }
+
+    fn list(&self) -> &[Axis] {
+        &self.all[..self.length]
+    }
+
+    fn elements(&self) -> usize {
+        self.list().iter().map(|axis| axis.count).product()
+    }
+
+    fn last(&self) -> Option<Axis> {
+        self.list().last().copied()
+    }
+}
+
+/// Where the elements of some axes lie, in row-major order.
+struct Walk<'a> {
+    axes: &'a [Axis],
+    at: [usize; 8],
+    offset: usize,
+}
+
+impl<'a> Walk<'a> {
+    #[inline(always)]
+    fn new(axes: &'a [Axis]) -> Self {
+        Self { axes, at: [0; 8], offset: 0 }
+    }
+
+    /// The offset of the next element; starts again after the last.
+    #[inline(always)]
+    fn next(&mut self) -> usize {
+        let offset = self.offset;
+        for (axis, at) in self.axes.iter().zip(&mut self.at).rev() {
+            *at += 1;
+            self.offset += axis.stride;
+            if *at < axis.count {
+                break;
+            }
+            self.offset -= axis.count * axis.stride;
+            *at = 0;
+        }
+        offset
+    }
+}
+
+/// Runs a reduction: `load` makes what lanes hold of an element and its index, `whole` gives the input as that
+/// where it is that already, and `finish` makes an element of the output, given how many there were.
+pub fn reduce<J: Join, F: Element, T: Element>(
+    isa: Isa,
+    arguments: &mut Arguments<'_, '_>,
+    load: impl Fn(F, u64) -> J::Carry,
+    whole: fn(&[F]) -> Option<&[J::Carry]>,
+    finish: impl Fn(J::Carry, u64) -> T,
+) {
+    let x = &arguments.inputs[0];
+    let axes = arguments.attributes[0].unwrap_or_default();
+    let y = arguments.outputs[0].block.elements_mut::<T>();
+    let all = x.block.elements::<F>();
+    if all.is_empty() {
+        y.fill(finish(J::START, 0));
+        return;
+    }
+    let (kept, reduced) = axes_of(x.shape, axes, all.len());
+    let count = reduced.elements();
+    let source = Elements { all, whole: whole(all), load };
+    let give = &mut |at: usize, carry: J::Carry| y[at] = finish(carry, count as u64);
+    let columns = kept.last().is_some_and(|axis| axis.stride == 1);
+    if columns && reduced.length > 0 && count.div_ceil(BLOCK) < 1 << COLUMN_LEVELS {
+        by_columns::<J>(isa, &kept, &reduced, &source, give);
+    } else {
+        by_sequences::<J>(isa, &kept, &reduced, &source, give);
+    }
+}
+
+/// The axes that are kept and those that are reduced, neighbours as one.
+fn axes_of(shape: &Shape, axes: u64, elements: usize) -> (Axes, Axes) {
+    let (mut kept, mut reduced) = (Axes::default(), Axes::default());
+    let mut stride = elements;
+    let mut previous = None;
+    for (axis, &dim) in shape.dims().iter().enumerate() {
+        let count = dim as usize;
+        stride /= count;
+        if count == 1 {
+            continue;
+        }
+        let is_reduced = axes >> axis & 1 == 1;
+        let axes = if is_reduced { &mut reduced } else { &mut kept };
+        if previous == Some(is_reduced) {
+            let last = &mut axes.all[axes.length - 1];
+            *last = Axis { count: last.count * count, stride };
+        } else {
+            axes.push(Axis { count, stride });
+        }
+        previous = Some(is_reduced);
+    }
+    (kept, reduced)
+}
+
+/// Takes what a lane holds in the end, with the place of its element in the output.
+type Give<'a, C> = &'a mut dyn FnMut(usize, C);
+
+/// The tree over blocks: a binary counter, whose level holds what 2^level blocks give.
+struct Tree<J: Join, const WIDTH: usize, const DEPTH: usize> {
+    levels: [[J::Carry; WIDTH]; DEPTH],
+    blocks: usize,
+}
+
+impl<J: Join, const WIDTH: usize, const DEPTH: usize> Tree<J, WIDTH, DEPTH> {
+    #[inline(always)]
+    fn new() -> Self {
+        Self { levels: [[J::START; WIDTH]; DEPTH], blocks: 0 }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, lanes: &mut [J::Carry; WIDTH]) {
+        let level = self.blocks.trailing_ones() as usize;
+        for below in &self.levels[..level] {
+            join_each::<J>(lanes, below);
+        }
+        self.levels[level] = *lanes;
+        self.blocks += 1;
+    }
+
+    /// The lanes over all blocks.
+    #[inline(always)]
+    fn finish(&mut self) -> &mut [J::Carry; WIDTH] {
+        let first = self.blocks.trailing_zeros() as usize;
+        let mut last = first;
+        for level in first + 1..DEPTH {
+            if self.blocks >> level & 1 == 1 {
+                let (below, above) = self.levels.split_at_mut(level);
+                join_each::<J>(&mut above[0], &below[last]);
+                last = level;
+            }
+        }
+        self.blocks = 0;
+        &mut self.levels[last]
+    }
+}
+
+for_each_isa! {
+    /// One sequence after the other.
+    fn by_sequences<J: Join>(isa, kept: &Axes, reduced: &Axes, x: &dyn Source<J::Carry>, give: Give<'_, J::Carry>) {
+        let count = reduced.elements();
+        let in_place = reduced.length == 0 || reduced.length == 1 && reduced.all[0].stride == 1;
+        let mut tree = Tree::<J, LANES, LEVELS>::new();
+        let mut buffer = [J::START; BLOCK];
+        let mut starts = Walk::new(kept.list());
+        for place in 0..kept.elements() {
+            let start = starts.next();
+            let mut walk = Walk::new(reduced.list());
+            for first in (0..count).step_by(BLOCK) {
+                let length = BLOCK.min(count - first);
+                let block = match x.whole() {
+                    Some(all) if in_place => &all[start + first..][..length],
+                    _ if in_place => {
+                        x.load(start + first, first as u64, 1, &mut buffer[..length]);
+                        &buffer[..length]
+                    }
+                    _ => {
+                        x.gather(start, &mut walk, first as u64, &mut buffer[..length]);
+                        &buffer[..length]
+                    }
+                };
+                let mut lanes = [J::START; LANES];
+                let mut rows = block.chunks_exact(LANES);
+                for row in &mut rows {
+                    join_each::<J>(&mut lanes, row);
+                }
+                join_each::<J>(&mut lanes, rows.remainder());
+                tree.add(&mut lanes);
+            }
+            let lanes = tree.finish();
+            for width in [32, 16, 8, 4, 2, 1] {
+                for lane in 0..width {
+                    lanes[lane] = J::join(lanes[lane], lanes[lane + width]);
+                }
+            }
+            give(place, lanes[0]);
+        }
+    }
+}
+
+for_each_isa! {
+    /// Sequences whose first elements lie side by side: as many at a time as leave room on the stack, in
+    /// 48 KiB, for the tree of their blocks.
+    fn by_columns<J: Join>(isa, kept: &Axes, reduced: &Axes, x: &dyn Source<J::Carry>, give: Give<'_, J::Carry>) {
+        let (blocks, wide) = (reduced.elements().div_ceil(BLOCK), kept.all[kept.length - 1].count > 16);
+        match blocks {
+            1 if wide && size_of::<J::Carry>() <= 8 => columns::<J, { 64 * LANES }, 1>(kept, reduced, x, give),
+            2..64 if wide && size_of::<J::Carry>() <= 4 => columns::<J, { 32 * LANES }, 6>(kept, reduced, x, give),
+            _ => columns::<J, { 4 * LANES }, COLUMN_LEVELS>(kept, reduced, x, give),
+        }
+    }
+}
+
+/// WIDTH is a number of columns times the lanes of each; a lane's columns lie side by side.
+#[inline(always)]
+fn columns<J: Join, const WIDTH: usize, const DEPTH: usize>(
+    kept: &Axes,
+    reduced: &Axes,
+    x: &dyn Source<J::Carry>,
+    give: Give<'_, J::Carry>,
+) {
+    let side_by_side = WIDTH / LANES;
+    let count = reduced.elements();
+    let outer = &kept.list()[..kept.length - 1];
+    let row_length = kept.all[kept.length - 1].count;
+    let rows = kept.elements() / row_length;
+    let mut tree = Tree::<J, WIDTH, DEPTH>::new();
+    let mut buffer = [J::START; 64];
+    let mut starts = Walk::new(outer);
+    for row in 0..rows {
+        let start = starts.next();
+        for tile in (0..row_length).step_by(side_by_side) {
+            let wide = side_by_side.min(row_length - tile);
+            let start = start + tile;
+            let mut walk = Walk::new(reduced.list());
+            for first in (0..count).step_by(BLOCK) {
+                let mut lanes = [J::START; WIDTH];
+                for index in first..(first + BLOCK).min(count) {
+                    let at = start + walk.next();
+                    let elements = match x.whole() {
+                        Some(all) => &all[at..][..wide],
+                        None => {
+                            x.load(at, index as u64, 0, &mut buffer[..wide]);
+                            &buffer[..wide]
+                        }
+                    };
+                    let lane = &mut lanes[index % LANES * side_by_side..][..side_by_side];
+                    // Both loops are one; in the first its length is known.
+                    if wide == side_by_side {
+                        join_each::<J>(lane, &elements[..side_by_side]);
+                    } else {
+                        join_each::<J>(lane, elements);
+                    }
+                }
+                tree.add(&mut lanes);
+            }
+            let lanes = tree.finish();
+            for width in [32, 16, 8, 4, 2, 1] {
+                let (low, high) = lanes.split_at_mut(width * side_by_side);
+                join_each::<J>(low, high);
+            }
+            for (column, &lane) in lanes[..wide].iter().enumerate() {
+                give(row * row_length + tile + column, lane);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn join_each<J: Join>(to: &mut [J::Carry], from: &[J::Carry]) {
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to = J::join(*to, from);
+    }
+}
+
+/// The kernels of an operator that reduces, one for each combination of types: what it reads, how lanes are joined,
+/// what it writes, whether lanes hold what it reads (`same`), and how one is made of the other at both ends.
+macro_rules! reductions {
+    ($($dtype:ident: $from:ty, $join:ty, $to:ty, $whole:ident, |$x:ident, $at:ident| $load:expr, |$total:ident, $count:ident| $finish:expr;)*) => {
+        pub use crate::reduce::{implementation, shapes};
+
+        pub fn run(isa: astra_core::operator::Isa, arguments: &mut astra_core::operator::Arguments<'_, '_>) {
+            match arguments.inputs[0].shape.dtype {
+                $(astra_core::contract::Dtype::$dtype => {
+                    type Carry = <$join as crate::reduce::Join>::Carry;
+                    let (load, finish) = (|$x: $from, $at| $load, |$total: Carry, $count| $finish);
+                    crate::reduce::reduce::<$join, $from, $to>(isa, arguments, load, crate::reduce::$whole, finish);
+                })*
+                #[allow(unreachable_patterns)]
+                _ => unreachable!("the operator is not declared for this type"),
+            }
+        }
+    };
+}
+pub(crate) use reductions;
+
+/// Lanes hold what is read.
+pub fn same<C>(all: &[C]) -> Option<&[C]> {
+    Some(all)
+}
+
+/// Lanes hold something else.
+pub fn other<F, C>(_: &[F]) -> Option<&[C]> {
+    None
+}

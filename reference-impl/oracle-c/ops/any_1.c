@@ -1,0 +1,25 @@
+/* any@1: whether any element is true. */
+
+#include "reduce.h"
+
+static uint64_t truths(uint64_t a, uint64_t b)
+{
+    return a || b;
+}
+
+static void one(const struct sequence *e, const struct operand *out, uint64_t i)
+{
+    integer_set(out, i, reduce_integers(e, 0, truths));
+}
+
+astra_status oracle_any_1_shape(const struct shape *in, const uint64_t *attributes,
+                                struct shape *out)
+{
+    return reduce_shape(in, attributes[ATTRIBUTE_any_1_axes], attributes[ATTRIBUTE_any_1_keep_axes], out);
+}
+
+void oracle_any_1_run(const struct operand *in, const uint64_t *attributes,
+                      const struct operand *out)
+{
+    reduce_each(in, attributes[ATTRIBUTE_any_1_axes], out, one);
+}

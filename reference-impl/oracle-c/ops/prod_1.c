@@ -1,0 +1,33 @@
+/* prod@1: as sums are taken, with products; integers exactly modulo 2^64. */
+
+#include "reduce.h"
+
+static double reals(double a, double b)
+{
+    return a * b;
+}
+
+static uint64_t integers(uint64_t a, uint64_t b)
+{
+    return a * b;
+}
+
+static void one(const struct sequence *e, const struct operand *out, uint64_t i)
+{
+    if (dtype_is_float(e->x->dtype))
+        float_set(out, i, reduce_in_order(e, 1.0, reals));
+    else
+        integer_set(out, i, reduce_integers(e, 1, integers));
+}
+
+astra_status oracle_prod_1_shape(const struct shape *in, const uint64_t *attributes,
+                                 struct shape *out)
+{
+    return reduce_shape(in, attributes[ATTRIBUTE_prod_1_axes], attributes[ATTRIBUTE_prod_1_keep_axes], out);
+}
+
+void oracle_prod_1_run(const struct operand *in, const uint64_t *attributes,
+                       const struct operand *out)
+{
+    reduce_each(in, attributes[ATTRIBUTE_prod_1_axes], out, one);
+}

@@ -1,0 +1,40 @@
+/* reduce_min@1: the smallest element; a NaN wins. */
+
+#include <math.h>
+
+#include "reduce.h"
+
+static double reals(double a, double b)
+{
+    return a != a || a < b || (a == b && float_is_negative(a)) ? a : b;
+}
+
+static void one(const struct sequence *e, const struct operand *out, uint64_t i)
+{
+    astra_dtype dtype = e->x->dtype;
+    if (dtype_is_float(dtype)) {
+        double found = INFINITY;
+        for (uint64_t k = 0; k < e->count; k++)
+            found = reals(found, float_get(e->x, sequence_at(e, k)));
+        float_set(out, i, found);
+        return;
+    }
+    uint64_t found = dtype_is_signed(dtype) ? sign_bit(dtype) - 1 : UINT64_MAX;
+    for (uint64_t k = 0; k < e->count; k++) {
+        uint64_t x = integer_get(e->x, sequence_at(e, k));
+        found = integer_less(dtype, x, found) ? x : found;
+    }
+    integer_set(out, i, found);
+}
+
+astra_status oracle_reduce_min_1_shape(const struct shape *in, const uint64_t *attributes,
+                                       struct shape *out)
+{
+    return reduce_shape(in, attributes[ATTRIBUTE_reduce_min_1_axes], attributes[ATTRIBUTE_reduce_min_1_keep_axes], out);
+}
+
+void oracle_reduce_min_1_run(const struct operand *in, const uint64_t *attributes,
+                             const struct operand *out)
+{
+    reduce_each(in, attributes[ATTRIBUTE_reduce_min_1_axes], out, one);
+}
