@@ -101,19 +101,21 @@ def completed(headers: Headers, target: str = HOST) -> Headers:
     if headers.root.is_file():
         return headers  # what it does not include as macros stand, programs do not see
 
-    def entered(files: Sequence[Path]) -> set[Path] | None:
-        reading = read(replace(headers, files=tuple(files)), (target,))
-        document = reading.surfaces.get(target)
+    def with_late(late: Sequence[Path]) -> Headers:
+        # Behind the umbrellas, so that what they have declared stays as they declare it.
+        return replace(headers, files=(*headers.files, *late), parts=tuple(path for path in headers.parts if path not in late))
+
+    def entered(late: Sequence[Path] = ()) -> set[Path] | None:
+        document = read(with_late(late), (target,), keep=True).surfaces.get(target)
         return None if document is None else {Path(file).resolve() for file in document["files"]}
 
-    seen = entered(headers.files) if headers.parts else None
+    seen = entered() if headers.parts else None
     late = [path for path in headers.parts if path.resolve() not in seen] if seen is not None else []
-    # Behind the umbrellas, so that what they have declared stays as they declare it.
-    if late and entered((*headers.files, *late)) is None:
-        late = [path for path in late if entered((*headers.files, path)) is not None]
-        if late and entered((*headers.files, *late)) is None:
+    if late and entered(late) is None:
+        late = [path for path in late if entered([path]) is not None]
+        if late and entered(late) is None:
             late = []
-    return replace(headers, files=(*headers.files, *late), parts=tuple(path for path in headers.parts if path not in late))
+    return with_late(late)
 
 
 def included(files: Sequence[Path], folders: Sequence[Path]) -> set[Path]:
@@ -165,12 +167,23 @@ def load_targets(headers: Headers, targets: Sequence[str]) -> tuple[dict[str, Ab
     return models(headers, reading.surfaces), dict(reading.refused)
 
 
-def read(headers: Headers, targets: Sequence[str]) -> Reading:
-    """What libclang sees of the files, of which all public ones count."""
+latest: list[tuple[tuple[Headers, tuple[str, ...]], Reading]] = []
+"""What was read last and may be asked for again: trying which headers can be read is most of reading them."""
+
+
+def read(headers: Headers, targets: Sequence[str], keep: bool = False) -> Reading:
+    """What libclang sees of the files, of which all public ones count. Whoever does not `keep` it has it alone."""
     from .clang import read_targets
 
+    wanted = (headers, tuple(targets))
+    if latest and latest[0][0] == wanted:
+        return latest[0][1] if keep else latest.pop()[1]
+    latest.clear()
     prefix = "".join(f"#include <{name}>\n" for name in headers.preamble)
-    return read_targets(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.public, prefix=prefix)
+    reading = read_targets(headers.files, include=headers.include, defines=headers.defines, targets=targets, public=headers.public, prefix=prefix)
+    if keep:
+        latest.append((wanted, reading))
+    return reading
 
 
 def models(headers: Headers, surfaces: dict[str, dict]) -> dict[str, Abi]:
@@ -202,7 +215,7 @@ def standing(headers: Headers, target: str, anew: bool = True) -> tuple[Headers,
     for _ in range(MOST_ROUNDS):
         if not headers.files or not headers.root.is_dir():
             break
-        reading = read(headers, (target,))
+        reading = read(headers, (target,), keep=True)
         guilty = guilty_of(headers, reading.culprits.get(target, ()))
         if not guilty:
             break
