@@ -37,6 +37,8 @@ class Run:
         self.results: list[Result] = []
         self.counted: dict[str, float] = {}
         """What figures.toml may ask for that is neither a time nor a size."""
+        self.told: dict[str, list[str]] = {}
+        """The lines of what is not timed."""
 
     def pairs(self, libraries: list[str]) -> None:
         """Everybody on every pair, and then everybody's verdicts beside what is true."""
@@ -68,16 +70,20 @@ class Run:
 
     def behaviour(self) -> None:
         observed = behaviour.observe_all(self.say)
-        print(f"{CLEAR}\nrecorded behaviour, cases run with both releases", *(one.line() for one in observed), sep="\n", flush=True)
+        self.tell("recorded behaviour, cases run with both releases", [one.line() for one in observed])
         self.counted |= {f"behaviour of {library}": sum(len(one.wrong) for one in observed if one.library == library) for library in {one.library for one in observed}}
 
     def mutants(self) -> None:
         mutated = mutants.mutate_all(self.quick, self.say)
-        print(f"{CLEAR}\nmutants, as `astra-abi mutate` scores them", *(one.line() for one in mutated), sep="\n", flush=True)
+        self.tell("mutants, as `astra-abi mutate` scores them", [one.line() for one in mutated])
         self.counted |= {f"mutants of {one.name}": one.wrong for one in mutated}
 
+    def tell(self, title: str, lines: list[str]) -> None:
+        print(f"{CLEAR}\n{title}", *lines, sep="\n", flush=True)
+        self.told[title] = [line.strip() for line in lines]
+
     def save(self, **more) -> None:
-        save(self.results, self.absent, {"counted": self.counted, **more})
+        save(self.results, self.absent, {"counted": self.counted, "told": self.told, **more})
 
 
 def options() -> argparse.Namespace:

@@ -16,7 +16,8 @@ from typing import Any, Iterable
 from contestants import Measured
 
 FILE = Path(__file__).with_name("truth.toml")
-JUDGED = ("compatible", "breaking")
+HARMLESS = ("compatible", "additions")
+JUDGED = (*HARMLESS, "breaking")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Tally:
         self.pairs += 1
         self.silent += verdict not in JUDGED
         self.false_breaks += verdict == "breaking" and not truth.breaks
-        self.missed_breaks += verdict == "compatible" and bool(truth.breaks)
+        self.missed_breaks += verdict in HARMLESS and bool(truth.breaks)
 
 
 def tallies(results: Iterable) -> dict[str, Tally]:
