@@ -21,7 +21,7 @@ export RUSTUP_TOOLCHAIN := $(or $(RUSTUP_TOOLCHAIN),$(shell sh reference-impl/to
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup build check test generate bless freeze exhaustive bench bench-gate fuzz install clean
+.PHONY: help setup build check test generate bless freeze exhaustive truth bench bench-gate bench-runtime fuzz fuzz-calls determinism install clean
 
 help:      ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-17s %s\n", $$1, $$2 }'
@@ -52,8 +52,12 @@ bless: setup build ## rewrite the goldens, from what both libraries agree on
 freeze: setup build ## freeze the contract's version as a release
 	@$(abi) freeze $(ASTRA_VERSION) --library $(oracle) --library $(rust)
 
-exhaustive: $(toolbox) ## compare the exponential with the exact result on all 2^32 inputs (minutes)
-	cd reference-impl && cargo run --locked --release --target-dir ../build/cargo --example exp_exhaustive
+exhaustive: setup ## compare functions with the exact result on all 2^32 inputs, going on where it stopped (minutes each; FUNCTION="exp log")
+	cd reference-impl && cargo build --locked --release --target-dir ../build/cargo --package astra-cpu --example exhaustive
+	@$(python) tests/exhaustive/run.py build/cargo/release/examples/exhaustive $(FUNCTION) $(if $(BLESS),--bless)
+
+truth: setup build ## compare the oracle's correctly rounded functions with MPFR (minutes; TRUTH="--inputs 10000 exp")
+	@$(python) tests/truth/check.py $(TRUTH)
 
 bench: setup build ## measure how long the commands take
 	@$(python) tests/bench/commands.py
@@ -61,8 +65,17 @@ bench: setup build ## measure how long the commands take
 bench-gate: setup build/peers-venv/made.stamp ## measure the gate beside its peers on real releases (GATE="--quick zlib")
 	@$(python) tests/bench/gate/bench.py $(GATE)
 
+bench-runtime: setup build build/runtime-peers-venv/made.stamp ## measure the runtime beside NumPy, torch and onnxruntime (RUNTIME="--quick launch")
+	@$(python) tests/bench/runtime/bench.py $(RUNTIME)
+
 fuzz: setup ## read damaged input for SECONDS (60) a reader, going on where it stopped; READERS="native-elf diff"
 	@$(python) tests/fuzz/guided.py $(READERS) --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
+
+fuzz-calls: setup build ## make CALLS (10000000) random calls on both libraries, which must do everything alike; SANITIZER=address or STARVE=1
+	@$(python) tests/fuzz/calls/campaign.py --calls $(or $(CALLS),10000000) --seed $(or $(SEED),1) --sanitizer $(or $(SANITIZER),none) $(if $(STARVE),--starve)
+
+determinism: setup build ## compare every operator's bits over instruction sets, threads, implementations and processors (minutes)
+	@$(python) tests/determinism/compare.py $(DETERMINISM)
 
 install: build ## install the runtime; PREFIX=/usr/local DESTDIR=
 	install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(PREFIX)/include/astra'
@@ -83,6 +96,15 @@ build/peers-venv/made.stamp: .venv/made.stamp tests/bench/gate/peers.txt
 	@'$(PYTHON)' -m venv --clear build/peers-venv
 	@build/peers-venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/gate/peers.txt && touch $@ || \
 	    echo 'the peers of tests/bench/gate/peers.txt cannot be installed here'
+
+# torch may bring its libraries for GPUs, which nothing here uses; without room for them there are no peers.
+build/runtime-peers-venv/made.stamp: .venv/made.stamp tests/bench/runtime/peers.txt
+	@mkdir -p build && if [ "$$(df -Pk build | awk 'NR == 2 { print int($$4 / 1048576) }')" -lt 8 ]; then \
+	    echo 'the peers of tests/bench/runtime/peers.txt need 8 GB of room, which is not there'; exit 0; fi; \
+	echo 'making build/runtime-peers-venv (minutes)'; \
+	'$(PYTHON)' -m venv --clear build/runtime-peers-venv && \
+	build/runtime-peers-venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/runtime/peers.txt && touch $@ || \
+	    echo 'the peers of tests/bench/runtime/peers.txt cannot be installed here'
 
 # A stamp is newer than what it was made from, so a second run costs nothing.
 .venv/made.stamp:

@@ -46,11 +46,11 @@
 #define ASTRA_VERSION UINT32_C(4097)
 #define ASTRA_VERSION_STRING "0.1.1"
 /* The hash of every layout, constant and signature of a version; a library refuses another one. */
-#define ASTRA_LAYOUT_HASH UINT64_C(0x8D72A2A6614607A7)
+#define ASTRA_LAYOUT_HASH UINT64_C(0xB53F9206CB20FC3C)
 #define ASTRA_VERSION_0_1_0 UINT32_C(4096)
 #define ASTRA_LAYOUT_HASH_0_1_0 UINT64_C(0x196BA565E19E0EED)
 #define ASTRA_VERSION_0_1_1 UINT32_C(4097)
-#define ASTRA_LAYOUT_HASH_0_1_1 UINT64_C(0x8D72A2A6614607A7)
+#define ASTRA_LAYOUT_HASH_0_1_1 UINT64_C(0xB53F9206CB20FC3C)
 
 /* What a device is. A program refuses a kind that it does not know. */
 typedef uint32_t astra_device_kind;
@@ -70,6 +70,24 @@ typedef uint32_t astra_event_state;
 typedef uint32_t astra_attribute_kind;
 /* An unsigned number. */
 #define ASTRA_ATTRIBUTE_U64 UINT32_C(1)
+
+/* Instruction sets that kernels are made for. All give the same bits. */
+typedef uint32_t astra_isa;
+/* The fastest that the processor and the library have. */
+#define ASTRA_ISA_BEST UINT32_C(0)
+/* What every processor of the architecture has; every library has kernels for it. */
+#define ASTRA_ISA_PORTABLE UINT32_C(1)
+/* x86-64 with AVX2 and FMA. */
+#define ASTRA_ISA_AVX2 UINT32_C(2)
+/* x86-64 with AVX-512 F, BW, DQ and VL. */
+#define ASTRA_ISA_AVX512 UINT32_C(3)
+/* AArch64 with its SIMD instructions. */
+#define ASTRA_ISA_NEON UINT32_C(4)
+
+/* Limits on threads. */
+typedef uint32_t astra_thread_limit;
+/* Most threads of a runtime. */
+#define ASTRA_MAX_THREADS UINT32_C(1024)
 
 /*
  * What a call returns. Zero is success; a program treats a value that it does not know as a
@@ -155,6 +173,8 @@ typedef int32_t astra_status;
 #define ASTRA_ERROR_NOT_IN_LIBRARY INT32_C(36)
 /* The implementation found a defect in itself. */
 #define ASTRA_ERROR_INTERNAL INT32_C(37)
+/* The processor, or this library, does not have the instruction set that was asked for. */
+#define ASTRA_ERROR_UNSUPPORTED_ISA INT32_C(38)
 
 /* Values of `astra_error.operand` that are not a parameter's index. */
 typedef uint32_t astra_operand;
@@ -366,10 +386,19 @@ typedef struct astra_runtime_config {
     uint32_t flags;
     /* Most bytes of tensor storage at any moment; 0 means no limit. */
     uint64_t memory_limit;
+    /* Zero, for ever: programs of 0.1.0 that try what an unknown field does write here. */
+    uint64_t unknown;
+    /*
+     * Most threads that compute at the same time for one launch, the calling one included; at
+     * most ASTRA_MAX_THREADS, and 0 means 1.
+     */
+    uint32_t thread_count;
+    /* The instruction set of the CPU's kernels. */
+    astra_isa isa;
 } astra_runtime_config;
-#define ASTRA_RUNTIME_CONFIG_SIZE UINT32_C(16)
+#define ASTRA_RUNTIME_CONFIG_SIZE UINT32_C(32)
 #define ASTRA_RUNTIME_CONFIG_INIT { \
-    ASTRA_RUNTIME_CONFIG_SIZE, 0, 0 \
+    ASTRA_RUNTIME_CONFIG_SIZE, 0, 0, 0, 0, 0 \
 }
 
 /*
@@ -391,10 +420,14 @@ typedef struct astra_runtime_info {
     uint64_t memory_in_use;
     /* The limit in force; 0 means none. */
     uint64_t memory_limit;
+    /* Most threads that compute for one launch; at least 1. */
+    uint32_t thread_count;
+    /* The instruction set in force, which is not ASTRA_ISA_BEST. */
+    astra_isa isa;
 } astra_runtime_info;
-#define ASTRA_RUNTIME_INFO_SIZE UINT32_C(40)
+#define ASTRA_RUNTIME_INFO_SIZE UINT32_C(48)
 #define ASTRA_RUNTIME_INFO_INIT { \
-    ASTRA_RUNTIME_INFO_SIZE, 0, 0, 0, 0, 0, 0 \
+    ASTRA_RUNTIME_INFO_SIZE, 0, 0, 0, 0, 0, 0, 0, 0 \
 }
 
 /* The error record: caller-owned, inline, frozen for ever. Frozen: it never changes. */
@@ -768,7 +801,7 @@ ASTRA_EXPORT astra_status astra_map_release(astra_map map, astra_error *error);
  * out_runtime (out): The new runtime.
  * error (out, may be NULL): Filled on failure, zeroed on success; NULL is allowed.
  * Errors: NULL_POINTER, STRUCT_SIZE, UNKNOWN_FLAGS, NONZERO_TAIL, VERSION_MISMATCH,
- * LAYOUT_MISMATCH, TOO_MANY_RUNTIMES, OUT_OF_MEMORY, INTERNAL.
+ * LAYOUT_MISMATCH, INVALID_VALUE, UNSUPPORTED_ISA, TOO_MANY_RUNTIMES, OUT_OF_MEMORY, INTERNAL.
  * Since 0.1.0. Never waits. Threads: any.
  */
 ASTRA_EXPORT astra_status astra_runtime_create(const astra_hello *hello, const astra_runtime_config *config, astra_runtime *out_runtime, astra_error *error);
@@ -981,6 +1014,9 @@ ASTRA_STATIC_ASSERT(astra_runtime_config_has_its_size, sizeof(astra_runtime_conf
 ASTRA_STATIC_ASSERT(astra_runtime_config_struct_size_has_its_place, offsetof(astra_runtime_config, struct_size) == 0);
 ASTRA_STATIC_ASSERT(astra_runtime_config_flags_has_its_place, offsetof(astra_runtime_config, flags) == 4);
 ASTRA_STATIC_ASSERT(astra_runtime_config_memory_limit_has_its_place, offsetof(astra_runtime_config, memory_limit) == 8);
+ASTRA_STATIC_ASSERT(astra_runtime_config_unknown_has_its_place, offsetof(astra_runtime_config, unknown) == 16);
+ASTRA_STATIC_ASSERT(astra_runtime_config_thread_count_has_its_place, offsetof(astra_runtime_config, thread_count) == 24);
+ASTRA_STATIC_ASSERT(astra_runtime_config_isa_has_its_place, offsetof(astra_runtime_config, isa) == 28);
 ASTRA_STATIC_ASSERT(astra_runtime_info_has_its_size, sizeof(astra_runtime_info) == ASTRA_RUNTIME_INFO_SIZE);
 ASTRA_STATIC_ASSERT(astra_runtime_info_struct_size_has_its_place, offsetof(astra_runtime_info, struct_size) == 0);
 ASTRA_STATIC_ASSERT(astra_runtime_info_flags_has_its_place, offsetof(astra_runtime_info, flags) == 4);
@@ -989,6 +1025,8 @@ ASTRA_STATIC_ASSERT(astra_runtime_info_device_count_has_its_place, offsetof(astr
 ASTRA_STATIC_ASSERT(astra_runtime_info_live_handles_has_its_place, offsetof(astra_runtime_info, live_handles) == 16);
 ASTRA_STATIC_ASSERT(astra_runtime_info_memory_in_use_has_its_place, offsetof(astra_runtime_info, memory_in_use) == 24);
 ASTRA_STATIC_ASSERT(astra_runtime_info_memory_limit_has_its_place, offsetof(astra_runtime_info, memory_limit) == 32);
+ASTRA_STATIC_ASSERT(astra_runtime_info_thread_count_has_its_place, offsetof(astra_runtime_info, thread_count) == 40);
+ASTRA_STATIC_ASSERT(astra_runtime_info_isa_has_its_place, offsetof(astra_runtime_info, isa) == 44);
 ASTRA_STATIC_ASSERT(astra_error_has_its_size, sizeof(astra_error) == ASTRA_ERROR_SIZE);
 ASTRA_STATIC_ASSERT(astra_error_code_has_its_place, offsetof(astra_error, code) == 0);
 ASTRA_STATIC_ASSERT(astra_error_operand_has_its_place, offsetof(astra_error, operand) == 4);

@@ -11,7 +11,7 @@
 /* X(version, layout hash): every version that a caller may name, oldest first. */
 #define ASTRA_HISTORY(X) \
     X(UINT32_C(4096), UINT64_C(0x196BA565E19E0EED)) \
-    X(UINT32_C(4097), UINT64_C(0x8D72A2A6614607A7))
+    X(UINT32_C(4097), UINT64_C(0xB53F9206CB20FC3C))
 
 /* X(name): every status code. */
 #define ASTRA_STATUSES(X) \
@@ -52,7 +52,8 @@
     X(ASTRA_ERROR_LAYOUT_MISMATCH) \
     X(ASTRA_ERROR_TOO_MANY_RUNTIMES) \
     X(ASTRA_ERROR_NOT_IN_LIBRARY) \
-    X(ASTRA_ERROR_INTERNAL)
+    X(ASTRA_ERROR_INTERNAL) \
+    X(ASTRA_ERROR_UNSUPPORTED_ISA)
 
 /* X(slot, function): the function table, in the order of its slots. */
 #define ASTRA_TABLE(X) \
@@ -137,14 +138,23 @@
     X(cast_1, "cast", 1, 1, 1) \
     X(ceil_1, "ceil", 1, 1, 1) \
     X(clip_1, "clip", 1, 3, 1) \
+    X(cos_1, "cos", 1, 1, 1) \
     X(div_1, "div", 1, 2, 1) \
     X(eq_1, "eq", 1, 2, 1) \
+    X(erf_1, "erf", 1, 1, 1) \
+    X(exp2_1, "exp2", 1, 1, 1) \
     X(exp_1, "exp", 1, 1, 1) \
+    X(expm1_1, "expm1", 1, 1, 1) \
     X(floor_1, "floor", 1, 1, 1) \
     X(fma_1, "fma", 1, 3, 1) \
     X(ge_1, "ge", 1, 2, 1) \
+    X(gelu_1, "gelu", 1, 1, 1) \
+    X(gelu_tanh_1, "gelu_tanh", 1, 1, 1) \
     X(gt_1, "gt", 1, 2, 1) \
     X(le_1, "le", 1, 2, 1) \
+    X(log1p_1, "log1p", 1, 1, 1) \
+    X(log2_1, "log2", 1, 1, 1) \
+    X(log_1, "log", 1, 1, 1) \
     X(lt_1, "lt", 1, 2, 1) \
     X(matmul_1, "matmul", 1, 2, 1) \
     X(max_1, "max", 1, 2, 1) \
@@ -156,16 +166,22 @@
     X(neg_1, "neg", 1, 1, 1) \
     X(not_1, "not", 1, 1, 1) \
     X(or_1, "or", 1, 2, 1) \
+    X(pow_1, "pow", 1, 2, 1) \
     X(prod_1, "prod", 1, 1, 1) \
     X(reduce_max_1, "reduce_max", 1, 1, 1) \
     X(reduce_min_1, "reduce_min", 1, 1, 1) \
     X(round_1, "round", 1, 1, 1) \
+    X(rsqrt_1, "rsqrt", 1, 1, 1) \
     X(shl_1, "shl", 1, 2, 1) \
     X(shr_1, "shr", 1, 2, 1) \
+    X(sigmoid_1, "sigmoid", 1, 1, 1) \
     X(sign_1, "sign", 1, 1, 1) \
+    X(silu_1, "silu", 1, 1, 1) \
+    X(sin_1, "sin", 1, 1, 1) \
     X(sqrt_1, "sqrt", 1, 1, 1) \
     X(sub_1, "sub", 1, 2, 1) \
     X(sum_1, "sum", 1, 1, 1) \
+    X(tanh_1, "tanh", 1, 1, 1) \
     X(trunc_1, "trunc", 1, 1, 1) \
     X(where_1, "where", 1, 3, 1) \
     X(xor_1, "xor", 1, 2, 1)
@@ -403,6 +419,9 @@
     X(clip_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(clip_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(clip_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(cos_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(cos_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(cos_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(div_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(div_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(div_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -420,7 +439,18 @@
     X(eq_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_BOOL) \
     X(eq_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_BOOL) \
     X(eq_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(erf_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(erf_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(erf_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(exp2_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(exp2_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(exp2_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(exp_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(exp_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(exp_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(expm1_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(expm1_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(expm1_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(floor_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(floor_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(floor_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -442,6 +472,12 @@
     X(ge_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_BOOL) \
     X(ge_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_BOOL) \
     X(ge_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(gelu_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(gelu_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(gelu_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(gelu_tanh_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(gelu_tanh_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(gelu_tanh_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(gt_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_BOOL) \
     X(gt_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BOOL) \
     X(gt_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_BOOL) \
@@ -468,6 +504,15 @@
     X(le_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_BOOL) \
     X(le_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_BOOL) \
     X(le_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(log1p_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(log1p_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(log1p_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(log2_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(log2_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(log2_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(log_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(log_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(log_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(lt_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_BOOL) \
     X(lt_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BOOL) \
     X(lt_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_BOOL) \
@@ -577,6 +622,9 @@
     X(or_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(or_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(or_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(pow_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(pow_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(pow_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(prod_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(prod_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(prod_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -617,6 +665,10 @@
     X(round_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(round_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(round_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(rsqrt_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(rsqrt_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(rsqrt_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(rsqrt_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
     X(shl_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
     X(shl_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
     X(shl_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
@@ -633,6 +685,9 @@
     X(shr_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(shr_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(shr_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(sigmoid_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(sigmoid_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(sigmoid_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(sign_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(sign_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(sign_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -645,6 +700,12 @@
     X(sign_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(sign_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(sign_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(silu_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(silu_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(silu_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(sin_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(sin_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(sin_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(sqrt_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(sqrt_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(sqrt_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -674,6 +735,9 @@
     X(sum_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U64) \
     X(sum_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U64) \
     X(sum_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(tanh_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(tanh_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(tanh_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(trunc_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(trunc_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(trunc_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \

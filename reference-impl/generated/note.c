@@ -10,7 +10,7 @@ struct astra_note_layout {
     uint32_t text_size;
     uint32_t type;
     char owner[8];
-    char text[10964];
+    char text[12400];
 };
 
 extern const struct astra_note_layout astra_note;
@@ -18,7 +18,7 @@ extern const struct astra_note_layout astra_note;
 __attribute__((used, section(".note.astra"), aligned(4), visibility("hidden")))
 const struct astra_note_layout astra_note = {
     .owner_size = 6,
-    .text_size = 10963,
+    .text_size = 12399,
     .type = 1,
     .owner = "Astra",
     .text =
@@ -42,8 +42,10 @@ const struct astra_note_layout astra_note = {
         "\"ASTRA_ERROR_TOO_MANY_RUNTIMES\":35,\"ASTRA_ERROR_UNKNOWN_ATTRIBUTE\":31,"
         "\"ASTRA_ERROR_UNKNOWN_FLAGS\":10,\"ASTRA_ERROR_UNKNOWN_OPERATOR\":25,"
         "\"ASTRA_ERROR_UNKNOWN_RUNTIME\":6,\"ASTRA_ERROR_UNSUPPORTED_DTYPES\":27,"
-        "\"ASTRA_ERROR_UNSUPPORTED_OPERATOR_VERSION\":26,\"ASTRA_ERROR_VERSION_MISMATCH\":33,"
-        "\"ASTRA_ERROR_WRONG_KIND\":3,\"ASTRA_MAX_RANK\":8,\"ASTRA_OK\":0,\"ASTRA_OPERAND_NONE\":4294967295,"
+        "\"ASTRA_ERROR_UNSUPPORTED_ISA\":38,\"ASTRA_ERROR_UNSUPPORTED_OPERATOR_VERSION\":26,"
+        "\"ASTRA_ERROR_VERSION_MISMATCH\":33,\"ASTRA_ERROR_WRONG_KIND\":3,\"ASTRA_ISA_AVX2\":2,"
+        "\"ASTRA_ISA_AVX512\":3,\"ASTRA_ISA_BEST\":0,\"ASTRA_ISA_NEON\":4,\"ASTRA_ISA_PORTABLE\":1,"
+        "\"ASTRA_MAX_RANK\":8,\"ASTRA_MAX_THREADS\":1024,\"ASTRA_OK\":0,\"ASTRA_OPERAND_NONE\":4294967295,"
         "\"ASTRA_STATE_COMPLETE\":2,\"ASTRA_STATE_FAILED\":3,\"ASTRA_STATE_PENDING\":1,"
         "\"ASTRA_WAIT_FOREVER\":18446744073709551615,\"ASTRA_WAIT_POLL\":0},\"contract\":\"astra\","
         "\"format\":1,\"functions\":{\"astra_device_describe\":[\"astra_status\",\"astra_device\","
@@ -78,7 +80,7 @@ const struct astra_note_layout astra_note = {
         "\"astra_error*\"],\"astra_tensor_map\":[\"astra_status\",\"astra_tensor\",\"u64\",\"astra_map*\","
         "\"astra_error*\"],\"astra_tensor_release\":[\"astra_status\",\"astra_tensor\",\"astra_error*\"],"
         "\"astra_tensor_retain\":[\"astra_status\",\"astra_tensor\",\"astra_tensor*\",\"astra_error*\"],"
-        "\"astra_version\":[\"u32\"]},\"history\":{\"0.1.0\":\"196ba565e19e0eed\",\"0.1.1\":\"8d72a2a6614607a7\"},"
+        "\"astra_version\":[\"u32\"]},\"history\":{\"0.1.0\":\"196ba565e19e0eed\",\"0.1.1\":\"b53f9206cb20fc3c\"},"
         "\"line\":\"0.1\","
         "\"operators\":{\"abs@1\":\"69ce8193a9cac6449e1b10b60da1b0439cf456533c093a81e17f446950171289\","
         "\"add@1\":\"544ca48a4670c17da15223fbec3460c021f29da4fb062dafd570b0a21f3464a6\","
@@ -90,14 +92,23 @@ const struct astra_note_layout astra_note = {
         "\"cast@1\":\"9acb9d3610cf13e9e0bfe9de7de3dfebd88322b108b7261ee242680c8830e68c\","
         "\"ceil@1\":\"6359bef0712a308622fe7e5b7f53f3bcdd3e30e565cc9fa68bad9252b8dfe9ae\","
         "\"clip@1\":\"d355023c3d66475e4434d91b8b47191ed50b26d8d363900ec2a22a9f01a71409\","
+        "\"cos@1\":\"74dc3afd909dbd0f4c1c4035eeaf9dfc6b4af51ff2bfcd50c04274c292d1b7f3\","
         "\"div@1\":\"8c03935692459dd28f7bed7bf0498cd09c793823e6c71b9609f72104f99169d8\","
         "\"eq@1\":\"dab6b12cb408c1930e745416cb7088ea979c99365adc155b7365e2cd9b04f66b\","
-        "\"exp@1\":\"f60d630a262d4b0df321e53929d782f1c6c6c73e17a45707e25a36e25566b794\","
+        "\"erf@1\":\"c60f1fede94247263e9626577112b7aef0a14123714f60d862becf5373f10fef\","
+        "\"exp2@1\":\"264405df2500e5d3523a02f892130bbfd58c201a4a97ca9e981b61c6046bddad\","
+        "\"exp@1\":\"b427c95745edabdf4d0e61e15e3dc690e09e8000686af5042fa38410b6f28b9d\","
+        "\"expm1@1\":\"92185a64ab47d2cc8090ef1db55e2b94a3c9a23973dfced2f770543a8e94032b\","
         "\"floor@1\":\"9d8b13ccefe4bb20b620c37a944261e2c9983a9aab0f2ac3e16764324ae94a60\","
         "\"fma@1\":\"52e6a081484edfd0639be573cfce9251c9b2bae4a9b1411b505e2233d48e2a39\","
         "\"ge@1\":\"e1567aaa25b6a669ae7f251dbaffe38206c9fcd2c2ca085164327334f6d2dd8a\","
+        "\"gelu@1\":\"402345b7e0cec324bb51131f0f4c31f3b69073392a0c4a27cab5306d4c4fc07d\","
+        "\"gelu_tanh@1\":\"d303dfe56b988a4833a7e45ed028aec041bec8335f8db8d008866f7173630d36\","
         "\"gt@1\":\"2f8f5a67e889e0ace0cb821ceca72b8fb65fc58f0d103fc12b6971f86082ebd8\","
         "\"le@1\":\"8a91f162131cb6b80bde5193f0407cd53acf85e769b0ebd018ad497b4fa775fc\","
+        "\"log1p@1\":\"5bfb7f5b5217b5ac249a771a69fed950fab2c0fc4b3ad0ee192d442daf314546\","
+        "\"log2@1\":\"2d3436b32583945467da50b08c3ed783b9404f082799fb6b52eef025c82e0dc5\","
+        "\"log@1\":\"88454a967a104a3603b67beeb64f8b98736f72103384266cc049d47c81e77e57\","
         "\"lt@1\":\"90252d3d7850c20c6b675d936a050be0231d7cbd151d14c77cc7b2493f3dc642\","
         "\"matmul@1\":\"311699438767e65ab17b2653f37f404def45417450fcb549218242a2842cec28\","
         "\"max@1\":\"bb3260d270f16d879ca44154bbec2cc82acd49e68dc196cb4e8feea5a3f4c478\","
@@ -109,16 +120,22 @@ const struct astra_note_layout astra_note = {
         "\"neg@1\":\"9bf909ea0ebf67080794d6cc486150d824f90c149275579b563a039fa08e958e\","
         "\"not@1\":\"429cfc04b5121ed1d7996ab33d44c17308bad44ed7cb2e3f919f1da0b808d49d\","
         "\"or@1\":\"cdd01fe8327c835cf35267d61ccbb4a820420ab621cb2e17bb7a3ff74e49dfc2\","
+        "\"pow@1\":\"77a9f7c0d45731235028d4ee2394b4f84bb9511b746077e1f8fc0afce9988b03\","
         "\"prod@1\":\"f443444d05227610f761ca877328750ec0048bcbea067a047499624bc8bf5b3b\","
         "\"reduce_max@1\":\"ce938858adbed4331371032fa64bd46a8101bda0303173244dc395473820f6d5\","
         "\"reduce_min@1\":\"941796b19d85501ecc57d6bad5263be959a31c61e18b9e1912ffba4175c52e3b\","
         "\"round@1\":\"93ba1d972c1fe7f5d1ab8c1c87cbba13eeb76bce6185cbd58fa69fa0ec9ff84f\","
+        "\"rsqrt@1\":\"763258b1f45787e8b4f6c59fb3c90916f6d98489dffe7d04d0cf01d9566b623f\","
         "\"shl@1\":\"1db01b9b930ab7e338bf55cfd53c8005721c48750b08d878a4ecfb65214f8936\","
         "\"shr@1\":\"d498f059b732159ae6eb6387a2cb4d80fc0d1a37eb66b4bea76a012e867a40e7\","
+        "\"sigmoid@1\":\"2d3aa6e4c646da6f3a9a733c39748ea53fe9a6dd4417064fda034a6f95b31939\","
         "\"sign@1\":\"f2d259a6d9f37f2dc91ba3ba42bd293e680709b505f8b7827058af08d50d11b5\","
+        "\"silu@1\":\"c18452fa06eaec829794bd16510b13b745af44753e2c923637c73aa554e6ade1\","
+        "\"sin@1\":\"2a214207f53283314cc02215bbd2b576a3d6239c4c95c0f88a4ad400f969ea03\","
         "\"sqrt@1\":\"668cf9daefa615ff83eb26479fc86825b0254bcde8db8cfe94258283df8ab58f\","
         "\"sub@1\":\"c387833fa9bef0d86bc98799de32c92799a88781eedcc4ff2c5e5fe0126a51b8\","
         "\"sum@1\":\"a90168bea108af80216edc3bf71ec5b8672a25e678611dbfe5640c22df079cb4\","
+        "\"tanh@1\":\"92a71c88ae672db558ea5f26d425e4bd2f779b5a7f91fc81505e9d0c11acbfd0\","
         "\"trunc@1\":\"f95978730f286eea4b3b03d0985cfb80af1fc3677602534a45632ab9b54fddec\","
         "\"where@1\":\"f604736de280d615d0fcaa5fb801463cf933b39efc2b9be1d7a0bbaab2099072\","
         "\"xor@1\":\"4567199b8db86c5c072586abca904ed5cb96ad516ee411a10483256e14106ccd\"},"
@@ -152,15 +169,16 @@ const struct astra_note_layout astra_note = {
         "\"astra_launch_options\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],"
         "[\"attributes\",\"const astra_attribute*\",8,8],[\"attribute_count\",\"u32\",16,4],[\"reserved\","
         "\"u32\",20,4]],\"growth\":\"growable\"},\"astra_runtime_config\":{\"fields\":[[\"struct_size\",\"u32\",0,"
-        "4],[\"flags\",\"u32\",4,4],[\"memory_limit\",\"u64\",8,8]],\"growth\":\"growable\"},"
+        "4],[\"flags\",\"u32\",4,4],[\"memory_limit\",\"u64\",8,8],[\"unknown\",\"u64\",16,8],[\"thread_count\","
+        "\"u32\",24,4],[\"isa\",\"astra_isa\",28,4]],\"growth\":\"growable\"},"
         "\"astra_runtime_info\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],[\"version\","
         "\"u32\",8,4],[\"device_count\",\"u32\",12,4],[\"live_handles\",\"u64\",16,8],[\"memory_in_use\",\"u64\","
-        "24,8],[\"memory_limit\",\"u64\",32,8]],\"growth\":\"growable\"},\"astra_string\":{\"fields\":[[\"ptr\","
-        "\"const char*\",0,8],[\"len\",\"u64\",8,8]],\"growth\":\"frozen\"},"
-        "\"astra_tensor_desc\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],[\"dtype\","
-        "\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64]],\"growth\":\"growable\"},"
-        "\"astra_tensor_info\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\",\"u32\",4,4],[\"dtype\","
-        "\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64],[\"byte_length\",\"u64\",80,8],"
-        "[\"state\",\"astra_event_state\",88,4],[\"reserved\",\"u32\",92,4]],\"growth\":\"growable\"}},"
-        "\"version\":\"0.1.1\"}",
+        "24,8],[\"memory_limit\",\"u64\",32,8],[\"thread_count\",\"u32\",40,4],[\"isa\",\"astra_isa\",44,4]],"
+        "\"growth\":\"growable\"},\"astra_string\":{\"fields\":[[\"ptr\",\"const char*\",0,8],[\"len\",\"u64\",8,"
+        "8]],\"growth\":\"frozen\"},\"astra_tensor_desc\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\","
+        "\"u32\",4,4],[\"dtype\",\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64]],"
+        "\"growth\":\"growable\"},\"astra_tensor_info\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\","
+        "\"u32\",4,4],[\"dtype\",\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64],"
+        "[\"byte_length\",\"u64\",80,8],[\"state\",\"astra_event_state\",88,4],[\"reserved\",\"u32\",92,4]],"
+        "\"growth\":\"growable\"}},\"version\":\"0.1.1\"}  ",
 };

@@ -124,6 +124,7 @@ struct runtime {
 
     uint64_t live_handles;
     uint64_t memory_limit;
+    uint32_t thread_count; /* most that may compute; one does */
     uint64_t memory_in_use;
     struct stream *first_ready;
     struct stream *last_ready;

@@ -5,13 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A binary floating-point format: fraction bits, and the exponent field of 1. */
-struct format {
-    int fraction;
-    int bias;
-};
-
-static struct format format_of(astra_dtype dtype)
+struct format format_of(astra_dtype dtype)
 {
     switch (dtype) {
     case ASTRA_DTYPE_F16: return (struct format){10, 15};
@@ -179,6 +173,16 @@ bool integer_less(astra_dtype dtype, uint64_t a, uint64_t b)
 {
     uint64_t flip = dtype_is_signed(dtype) ? UINT64_C(1) << 63 : 0;
     return (a ^ flip) < (b ^ flip);
+}
+
+double float_min(double a, double b)
+{
+    return a != a || a < b || (a == b && float_is_negative(a)) ? a : b;
+}
+
+double float_max(double a, double b)
+{
+    return a != a || a > b || (a == b && !float_is_negative(a)) ? a : b;
 }
 
 /* From 2^52 on nothing has a fraction; below, the conversion to an integer drops it. */

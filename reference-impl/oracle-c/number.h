@@ -11,6 +11,14 @@
 
 #include "operators.h"
 
+/* A binary floating-point format: fraction bits, and the exponent field of 1. */
+struct format {
+    int fraction;
+    int bias;
+};
+
+struct format format_of(astra_dtype dtype); /* of a float */
+
 bool dtype_is_float(astra_dtype dtype);
 bool dtype_is_signed(astra_dtype dtype);
 
@@ -40,6 +48,10 @@ bool integer_less(astra_dtype dtype, uint64_t a, uint64_t b);
 uint64_t integer_width(astra_dtype dtype);
 
 bool float_is_negative(double value); /* -0 is */
+
+/* The smaller and the larger one: -0 is smaller than +0, and a NaN wins. */
+double float_min(double a, double b);
+double float_max(double a, double b);
 
 /* The largest integer that is not larger; of -0 and of everything without a fraction itself. */
 double float_floor(double value);

@@ -27,7 +27,7 @@ static bool begin_lock(struct runtime *runtime)
     return false;
 }
 
-static struct runtime *runtime_new(uint64_t memory_limit)
+static struct runtime *runtime_new(const astra_runtime_config *config)
 {
     struct runtime *runtime = calloc(1, sizeof *runtime);
     if (runtime == NULL)
@@ -36,7 +36,8 @@ static struct runtime *runtime_new(uint64_t memory_limit)
         free(runtime);
         return NULL;
     }
-    runtime->memory_limit = memory_limit;
+    runtime->memory_limit = config->memory_limit;
+    runtime->thread_count = config->thread_count == 0 ? 1 : config->thread_count;
     if (handles_begin(runtime))
         return runtime;
     runtime_destroy(runtime);
@@ -88,8 +89,31 @@ static void fail_create(struct call *call, astra_status status)
         call_fail(call, status, ASTRA_OPERAND_NONE, "Memory is exhausted.");
 }
 
+/* One thread computes here, whatever the most is that may; and nothing is made for a particular processor. */
+static void call_config(struct call *call, uint32_t operand, const astra_runtime_config *config)
+{
+    if (call_ok(call) && config->unknown != 0) {
+        call_fail(call, ASTRA_ERROR_NONZERO_TAIL, operand, "Bytes that no field has are not zero.");
+        call_actual_number(call, offsetof(astra_runtime_config, unknown));
+    }
+    if (call_ok(call) && config->thread_count > ASTRA_MAX_THREADS) {
+        call_fail(call, ASTRA_ERROR_INVALID_VALUE, operand, "There are more threads than a runtime may have.");
+        call_expected(call, "a thread_count of at most 1024");
+        call_actual_number(call, config->thread_count);
+    }
+    if (call_ok(call) && config->isa > ASTRA_ISA_NEON) {
+        call_fail(call, ASTRA_ERROR_INVALID_VALUE, operand, "The contract declares no such instruction set.");
+        call_actual_number(call, config->isa);
+    }
+    if (call_ok(call) && config->isa > ASTRA_ISA_PORTABLE) {
+        call_fail(call, ASTRA_ERROR_UNSUPPORTED_ISA, operand, "This library has portable code alone.");
+        call_expected(call, "ASTRA_ISA_BEST or ASTRA_ISA_PORTABLE");
+        call_actual_number(call, config->isa);
+    }
+}
+
 /* A handle to a new runtime, or zero and the call has failed. */
-static uint64_t create(struct call *call, uint64_t memory_limit)
+static uint64_t create(struct call *call, const astra_runtime_config *config)
 {
     if (!call_ok(call))
         return 0;
@@ -97,7 +121,7 @@ static uint64_t create(struct call *call, uint64_t memory_limit)
         fail_create(call, ASTRA_ERROR_TOO_MANY_RUNTIMES);
         return 0;
     }
-    struct runtime *runtime = registry_prepare() ? runtime_new(memory_limit) : NULL;
+    struct runtime *runtime = registry_prepare() ? runtime_new(config) : NULL;
     if (runtime == NULL) {
         fail_create(call, ASTRA_ERROR_OUT_OF_MEMORY);
         return 0;
@@ -123,7 +147,8 @@ astra_status astra_runtime_create(const astra_hello *hello, const astra_runtime_
                          sizeof known_config);
     call_pointer(&call, 2, out_runtime);
     call_hello(&call, 0, &known_hello);
-    uint64_t handle = create(&call, known_config.memory_limit);
+    call_config(&call, 1, &known_config);
+    uint64_t handle = create(&call, &known_config);
     if (out_runtime != NULL)
         out_runtime->bits = handle;
     return call_end(&call);
@@ -172,6 +197,8 @@ astra_status astra_runtime_describe(astra_runtime runtime, astra_runtime_info *o
         info.live_handles = known->live_handles;
         info.memory_in_use = known->memory_in_use;
         info.memory_limit = known->memory_limit;
+        info.thread_count = known->thread_count;
+        info.isa = ASTRA_ISA_PORTABLE;
     }
     call_fill(&call, out_info, ASTRA_RUNTIME_INFO_FIRST_SIZE, &info, sizeof info);
     return call_end(&call);

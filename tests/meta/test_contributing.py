@@ -71,7 +71,7 @@ def test_both_libraries_agree_on_the_new_goldens_and_pass_the_gate(project: Path
         assert report["required_bump"] == "patch"
         found = {(change["rule"], change["subject"]) for change in report["changes"]}
         assert {("function_added", "function:astra_tensor_rank"), ("operator_added", "operator:popcount@1")} <= found
-        assert {stage["verdict"] for stage in report["stages"]} == {"pass"}
+        assert [stage for stage in report["stages"] if stage["verdict"] != "pass"] == []
 
 
 def test_a_new_function_gets_its_negative_cases_by_itself(project: Path) -> None:

@@ -1,5 +1,6 @@
 """The harness on libraries that behave and that do not: small C libraries under a small contract."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -53,6 +54,7 @@ uint32_t mini_do(uint32_t what) {
     case 6: abort();
     case 7: if (fork() == 0) { for (;;) pause(); } break;
     case 8: for (volatile int i = 0;; i++) { } break;
+    case 10: { static int calls; if (calls++) abort(); break; }
     case 9: close(1); close(2); for (int i = 3; i < 100; i++) close(i); break;
     }
     return what * 2;
@@ -185,6 +187,27 @@ def test_each_parameter_is_a_case_of_its_own(conform):
     )
     assert report.cases == 3
     assert "[1]" in report.promises["mini/one"].detail
+
+
+def rows(folder, *whats):
+    """Puts rows of a table beside the suite, and gives the case that runs each of them."""
+    (folder / "suite" / "generated").mkdir(parents=True)
+    listed = [{"id": f"row-{number}", "proves": "mini/one", "what": what} for number, what in enumerate(whats)]
+    (folder / "suite" / "generated" / "negative.json").write_text(json.dumps({"rows": listed}))
+    return 'def test_row(astra, negative):\n    assert astra.do(negative["what"]) == 2 * negative["what"]\n'
+
+
+@pytest.mark.parametrize(("what", "result"), [(1, "crashed"), (2, "hung"), (3, "printed")])
+def test_of_rows_in_one_process_only_the_bad_one_is_blamed(conform, tmp_path, what, result):
+    report = conform(rows(tmp_path, 20, what, 30))
+    assert report.cases == 3
+    outcome = report.promises["mini/one"]
+    assert outcome.result == result and "[row-1]" in outcome.detail
+
+
+def test_rows_that_harm_each_other_are_told(conform, tmp_path):
+    outcome = conform(rows(tmp_path, 10, 10)).promises["mini/one"]
+    assert (outcome.result, "in one process with the 1 rows beside it: killed by SIGABRT" in outcome.detail) == ("crashed", True)
 
 
 def test_what_a_library_leaves_running_is_ended(conform):

@@ -47,6 +47,17 @@ def test_patterns_of_every_other_element_type_are_frozen():
     assert total.hexdigest() == "0bb5a7642ef0c8c0cf41cde9852fb19786cce5ddc0030436886d6b0ddc42e609"
 
 
+@pytest.mark.parametrize("dtype", ["f16", "bf16"])
+def test_every_element_of_two_bytes_can_be_asked_for(dtype):
+    every = words({"shape": [65536], "dtype": dtype, "pattern": {"kind": "every"}}, "here")
+    assert every.dtype == CARRIERS[dtype] and every.tolist() == list(range(65536))
+
+
+def test_not_every_element_of_four_bytes_can_be_asked_for():
+    with pytest.raises(AstraError, match="unknown pattern 'every' of f32"):
+        words({"shape": [2], "pattern": {"kind": "every"}}, "here")
+
+
 @pytest.mark.parametrize("dtype", FORMATS)
 def test_special_numbers_of_a_format_have_every_kind(dtype):
     form, bits = FORMATS[dtype], SPECIAL[dtype].astype(object)

@@ -2,16 +2,6 @@
 
 #include "elementwise.h"
 
-static double smaller(double a, double b)
-{
-    return a != a || a < b || (a == b && float_is_negative(a)) ? a : b;
-}
-
-static double larger(double a, double b)
-{
-    return a != a || a > b || (a == b && !float_is_negative(a)) ? a : b;
-}
-
 astra_status oracle_clip_1_shape(const struct shape *in, const uint64_t *attributes,
                                  struct shape *out)
 {
@@ -31,7 +21,7 @@ void oracle_clip_1_run(const struct operand *in, const uint64_t *attributes,
     for (uint64_t i = 0; i < count; i++) {
         if (dtype_is_float(dtype)) {
             double low = float_get(&in[1], 0), high = float_get(&in[2], 0);
-            float_set(out, i, smaller(larger(float_get(&in[0], i), low), high));
+            float_set(out, i, float_min(float_max(float_get(&in[0], i), low), high));
         } else {
             uint64_t x = integer_get(&in[0], i);
             uint64_t low = integer_get(&in[1], 0), high = integer_get(&in[2], 0);

@@ -5,7 +5,7 @@
 static double reals(astra_dtype dtype, double a, double b)
 {
     (void)dtype;
-    return a != a || a < b || (a == b && float_is_negative(a)) ? a : b;
+    return float_min(a, b);
 }
 
 static uint64_t integers(astra_dtype dtype, uint64_t a, uint64_t b)

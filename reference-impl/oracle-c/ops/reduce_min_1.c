@@ -4,18 +4,13 @@
 
 #include "reduce.h"
 
-static double reals(double a, double b)
-{
-    return a != a || a < b || (a == b && float_is_negative(a)) ? a : b;
-}
-
 static void one(const struct sequence *e, const struct operand *out, uint64_t i)
 {
     astra_dtype dtype = e->x->dtype;
     if (dtype_is_float(dtype)) {
         double found = INFINITY;
         for (uint64_t k = 0; k < e->count; k++)
-            found = reals(found, float_get(e->x, sequence_at(e, k)));
+            found = float_min(found, float_get(e->x, sequence_at(e, k)));
         float_set(out, i, found);
         return;
     }

@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import statistics
 import subprocess
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, Iterator
 
 import truth
-from contestants import OURS, Measured
-from figures import RESULTS
-from timing import Result
+from contestants import Measured
+from figures import RESULTS, TOLD
+from timing import Result, fastest
 
 PEERS = Path(__file__).resolve().parents[3] / "build" / "peers-venv" / "bin"
 TOOLS = ("abidiff", "abi-dumper", "abi-compliance-checker", "abicheck")
@@ -42,7 +41,7 @@ def page(measured: dict[str, Any], commit: str, note: str = "") -> Iterator[str]
         yield note
     yield ""
     yield from section("Figures to reach", ["figure", "wanted", "measured", ""], [
-        [one["what"], one["wanted"], "" if one["value"] is None else f"{one['value']:.3g}", {True: "reached", False: "MISSED", None: "not measured"}[one["reached"]]]
+        [one["what"], one["wanted"], "" if one["value"] is None else f"{one['value']:.3g}", TOLD[one["reached"]]]
         for one in measured["figures"]
     ])
     results = [result(one) for one in measured["results"]]
@@ -80,11 +79,11 @@ def verdicts(results: list[Result]) -> list[list[object]]:
 
 def timed(rows: list[Result]) -> Iterator[list[object]]:
     """Ratios are to our fastest mode that gave an answer."""
-    best = min((one for one in rows if one.who == OURS and one.done), key=lambda one: one.cpu, default=None)
+    best = fastest(rows)
     for one in rows:
         spread = [run.cpu_s for run in one.runs]
         ratio = f"{one.cpu / best.cpu:.1f}x" if best and one.done else ""
-        yield [f"{one.who} {one.mode}", f"{statistics.median(spread):.3f}", f"{min(spread):.3f} to {max(spread):.3f}", f"{one.peak_mb:.0f}", ratio, len(spread), one.verdict]
+        yield [f"{one.who} {one.mode}", f"{one.cpu:.3f}", f"{min(spread):.3f} to {max(spread):.3f}", f"{one.peak_mb:.0f}", ratio, len(spread), one.verdict]
 
 
 def versions() -> list[str]:

@@ -87,10 +87,14 @@ def run_case(case: Case, who: list[Contestant], quick: bool, say: Say) -> list[R
     return results
 
 
+def fastest(results: list[Result]) -> Result | None:
+    """Our fastest mode that gave an answer."""
+    return min((one for one in results if one.who == OURS and one.done), key=lambda one: one.cpu, default=None)
+
+
 def show(case: str, results: list[Result]) -> None:
     """The rows of one case. Ratios are to our fastest mode that gave an answer."""
-    answered = [one for one in results if one.who == OURS and one.done]
-    best = min(answered, key=lambda one: one.cpu, default=None)
+    best = fastest(results)
     print(f"{CLEAR}\n{case}")
     for one in results:
         print(one.line(best))

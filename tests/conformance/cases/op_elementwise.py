@@ -8,7 +8,7 @@ import pytest
 
 from astra_abi.conform import compute, computes, promise, refused, requires
 from astra_abi.elements import CARRIERS
-from astra_abi.exact import NAN, Real, decode, encode, finite, infinity
+from astra_abi.exact import NAN, Real, decode, encode, ends, finite, infinity, order
 from astra_abi.patterns import FORMATS, SPECIAL, drawn
 
 DIFFERENT = [([1], [2]), ([2, 3], [6]), ([], [1]), ([2, 1], [2, 2]), ([0], [0, 1]), ([2, 0], [0, 2])]
@@ -64,13 +64,8 @@ def times(a, b):
     return infinity(is_negative) if "infinite" in kinds else finite(a.value * b.value, is_negative)
 
 
-def key(x):
-    """Floats in their order; -0 is below +0."""
-    return (x.value * (2**3000 if x.kind == "infinite" else 1), not x.is_negative)
-
-
 def pick(choose):
-    return lambda a, b: NAN if "nan" in (a.kind, b.kind) else choose(a, b, key=key)
+    return lambda a, b: NAN if "nan" in (a.kind, b.kind) else choose(a, b, key=order)
 
 
 def whole(rounding):
@@ -79,7 +74,7 @@ def whole(rounding):
 
 def compared(holds_for, of_nan=False):
     def says(a, b):
-        return of_nan if "nan" in (a.kind, b.kind) else holds_for(key(a)[0], key(b)[0])
+        return of_nan if "nan" in (a.kind, b.kind) else holds_for(order(a)[0], order(b)[0])
 
     return says
 
@@ -278,11 +273,6 @@ def converted(number, to):
     if number.kind != "finite":
         return 0 if number.kind == "nan" else low if number.is_negative else high
     return min(max(trunc(number.value), low), high)
-
-
-def ends(dtype):
-    width = 8 * CARRIERS[dtype].itemsize
-    return (-(1 << width - 1), (1 << width - 1) - 1) if dtype.startswith("i") else (0, (1 << width) - 1)
 
 
 @computes("cast@1")

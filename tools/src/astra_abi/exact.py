@@ -32,6 +32,19 @@ def finite(value: Fraction | int, is_negative_zero: bool = False) -> Real:
     return Real(Fraction(value), value < 0 or (value == 0 and is_negative_zero))
 
 
+def order(number: Real | int) -> tuple[Fraction, bool] | int:
+    """Where a number stands among those of its type: floats by value and -0 below +0, integers by themselves. NaN stands nowhere."""
+    if not isinstance(number, Real):
+        return number
+    return number.value * (1 << 3000 if number.kind == "infinite" else 1), not number.is_negative
+
+
+def ends(dtype: str) -> tuple[int, int]:
+    """The smallest and the largest number of an integer type."""
+    width, is_signed = 8 * DTYPES[dtype], INTEGERS[dtype][1]
+    return (-(1 << width - 1), (1 << width - 1) - 1) if is_signed else (0, (1 << width) - 1)
+
+
 def decode(bits: int, dtype: str) -> Real | int:
     """A float's value, or an integer; a truth value is 0 or 1."""
     if dtype == "bool":

@@ -19,6 +19,9 @@ Kinds for floats with m fraction bits (sign = bit 63 of z, fraction = the m bits
     tiny          sign and fraction, exponent field 0 to 15, of f16 0 to 3: subnormals and the smallest normal numbers
     exp-range     f32((z >> 32) * 193 / 2^32 - 104): where exp is neither 0 nor infinity, and just beyond; f32 only
 
+Without a seed, for elements of two bytes:
+    every         the bits i
+
 Kinds for integers:
     small         (z >> 32) mod 33, minus 16 if signed
 """
@@ -169,6 +172,8 @@ def from_values(values: list[Any], dtype: str, count: int, where: str) -> np.nda
 
 def from_pattern(pattern: dict[str, Any], dtype: str, count: int, where: str) -> np.ndarray:
     known = kinds(dtype)
+    if pattern.get("kind") == "every" and CARRIERS[dtype].itemsize == 2:
+        return (np.arange(count) & 0xFFFF).astype(CARRIERS[dtype])
     if pattern.get("kind") not in known:
         raise AstraError(f"unknown pattern '{pattern.get('kind')}' of {dtype}", where, f"use one of {', '.join(sorted(known))}")
     return drawn(pattern["kind"], int(pattern.get("seed", 1)), count, dtype)

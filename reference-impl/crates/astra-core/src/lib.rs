@@ -19,6 +19,6 @@ pub mod contract;
 pub use failure::{Fact, Failure, OUT_OF_MEMORY};
 pub(crate) use handle::typed_handle;
 pub use handle::{Bits, TypedHandle, Use};
-pub use runtime::{Given, Launched, Runtime, Session, Summary, TensorSummary};
+pub use runtime::{Given, Launched, Runtime, Session, Settings, Summary, TensorSummary};
 pub use shape::Shape;
 pub use text::Text;

@@ -1,8 +1,9 @@
 //! What an operator is to the runtime: its declaration and three functions.
 
 use astra_memory::Block;
+use astra_team::Team;
 
-use crate::contract::Dtype;
+use crate::contract::{self, Dtype};
 use crate::failure::{Fact, Failure};
 use crate::shape::Shape;
 
@@ -19,6 +20,8 @@ pub enum Isa {
     Avx2,
     /// x86-64 with AVX-512 F, BW, DQ and VL.
     Avx512,
+    /// AArch64: what its compiler makes of the portable code.
+    Neon,
 }
 
 impl Isa {
@@ -27,6 +30,17 @@ impl Isa {
             Isa::Portable => "portable",
             Isa::Avx2 => "avx2",
             Isa::Avx512 => "avx512",
+            Isa::Neon => "neon",
+        }
+    }
+
+    /// As the contract numbers it.
+    pub const fn number(self) -> u32 {
+        match self {
+            Isa::Portable => contract::ISA_PORTABLE,
+            Isa::Avx2 => contract::ISA_AVX2,
+            Isa::Avx512 => contract::ISA_AVX512,
+            Isa::Neon => contract::ISA_NEON,
         }
     }
 }
@@ -85,6 +99,8 @@ pub struct Arguments<'a, 'b> {
     pub inputs: &'a [Input<'b>],
     pub outputs: &'a mut [Output<'b>],
     pub attributes: &'a [Option<u64>],
+    /// Who shares the work, where it is worth it.
+    pub team: &'a Team,
 }
 
 /// The kernels of a device: one for each operator version and combination of dtypes.

@@ -13,10 +13,12 @@ mod tensor;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use astra_team::Team;
+
 use crate::contract::{DeviceHandle, Kind, RuntimeHandle, Status, WAIT_FOREVER, WAIT_POLL};
-use crate::failure::{Fact, Failure};
+use crate::failure::{Fact, Failure, OUT_OF_MEMORY};
 use crate::handle::{Bits, HandleTable, TypedHandle, Use};
-use crate::operator::Kernels;
+use crate::operator::{Isa, Kernels};
 use crate::slab::Slab;
 
 pub use launch::{Given, Launched};
@@ -77,8 +79,19 @@ struct State {
     tensors: Slab<tensor::Tensor>,
 }
 
-/// What a runtime holds.
+/// How a runtime is made.
+pub struct Settings {
+    pub kernels: Kernels,
+    /// Bytes of tensor storage; 0 is no limit.
+    pub memory_limit: u64,
+    /// Threads that compute for one launch, the calling one included.
+    pub threads: usize,
+}
+
+/// What a runtime is and holds.
 pub struct Summary {
+    pub threads: u32,
+    pub isa: Isa,
     pub live_handles: u64,
     pub memory_in_use: u64,
     pub memory_limit: u64,
@@ -88,13 +101,16 @@ pub struct Summary {
 pub struct Runtime {
     kernels: Kernels,
     memory_limit: u64,
+    team: Team,
     state: Mutex<State>,
     changed: Condvar,
 }
 
 impl Runtime {
     /// A runtime and the handle of its first reference.
-    pub fn new(tag: u32, kernels: Kernels, memory_limit: u64) -> Result<(Runtime, u64), Failure> {
+    pub fn new(tag: u32, settings: Settings) -> Result<(Runtime, u64), Failure> {
+        let Settings { kernels, memory_limit, threads } = settings;
+        let team = Team::new(threads).ok_or(OUT_OF_MEMORY)?;
         let mut handles = HandleTable::new(tag);
         let device_slot = Bits::of(handles.insert(Kind::Device, 0)?).slot();
         let mut first_kernel_slot = NONE;
@@ -119,7 +135,8 @@ impl Runtime {
             streams: Slab::new(),
             tensors: Slab::new(),
         };
-        let runtime = Runtime { kernels, memory_limit, state: Mutex::new(state), changed: Condvar::new() };
+        let runtime =
+            Runtime { kernels, memory_limit, team, state: Mutex::new(state), changed: Condvar::new() };
         Ok((runtime, reference))
     }
 
@@ -256,9 +273,10 @@ impl<'r> Session<'r> {
     }
 
     pub fn summary(&mut self) -> Summary {
-        let memory_limit = self.runtime.memory_limit;
+        let Runtime { kernels, memory_limit, team, .. } = self.runtime;
+        let (threads, isa, memory_limit) = (team.width() as u32, kernels.isa, *memory_limit);
         let state = self.state();
-        Summary { live_handles: state.live, memory_in_use: state.memory_in_use, memory_limit }
+        Summary { threads, isa, live_handles: state.live, memory_in_use: state.memory_in_use, memory_limit }
     }
 
     /// Every runtime has one device.

@@ -3,6 +3,9 @@
 use astra_core::contract::Status;
 use astra_core::{Fact, Failure, Shape};
 
+/// What threads share begins at a multiple of so many elements.
+pub const GRAIN: usize = 1024;
+
 /// All inputs and the output have one shape. The output's dtype is set already.
 pub fn same_shapes(inputs: &[Shape], outputs: &mut [Shape]) -> Result<(), Failure> {
     for (index, other) in inputs.iter().enumerate() {
@@ -51,7 +54,14 @@ macro_rules! unary {
             isa: astra_core::operator::Isa,
             arguments: &mut astra_core::operator::Arguments<'_, '_>,
         ) {
-            map::<T>(isa, arguments.inputs[0].block.elements(), arguments.outputs[0].block.elements_mut());
+            let x = arguments.inputs[0].block.elements();
+            arguments.team.parts(
+                arguments.outputs[0].block.elements_mut(),
+                crate::elementwise::GRAIN,
+                |start, y| {
+                    map::<T>(isa, &x[start..start + y.len()], y);
+                },
+            );
         }
 
         crate::isa::for_each_isa! {
@@ -75,7 +85,15 @@ macro_rules! binary_to {
             arguments: &mut astra_core::operator::Arguments<'_, '_>,
         ) {
             let [a, b] = arguments.inputs else { unreachable!("two inputs are declared") };
-            map::<T>(isa, a.block.elements(), b.block.elements(), arguments.outputs[0].block.elements_mut());
+            let (a, b) = (a.block.elements(), b.block.elements());
+            arguments.team.parts(
+                arguments.outputs[0].block.elements_mut(),
+                crate::elementwise::GRAIN,
+                |start, y| {
+                    let range = start..start + y.len();
+                    map::<T>(isa, &a[range.clone()], &b[range], y);
+                },
+            );
         }
 
         crate::isa::for_each_isa! {
@@ -111,8 +129,15 @@ macro_rules! ternary {
             arguments: &mut astra_core::operator::Arguments<'_, '_>,
         ) {
             let [a, b, c] = arguments.inputs else { unreachable!("three inputs are declared") };
-            let y = arguments.outputs[0].block.elements_mut();
-            map::<T>(isa, a.block.elements(), b.block.elements(), c.block.elements(), y);
+            let (a, b, c) = (a.block.elements(), b.block.elements(), c.block.elements());
+            arguments.team.parts(
+                arguments.outputs[0].block.elements_mut(),
+                crate::elementwise::GRAIN,
+                |start, y| {
+                    let range = start..start + y.len();
+                    map::<T>(isa, &a[range.clone()], &b[range.clone()], &c[range], y);
+                },
+            );
         }
 
         crate::isa::for_each_isa! {
@@ -131,6 +156,7 @@ mod tests {
     use astra_core::contract::Dtype;
     use astra_core::operator::{Arguments, Input, Isa, Operator, Output};
     use astra_memory::Block;
+    use astra_team::Team;
 
     use super::*;
     use crate::testing::{ISAS, Numbers, assert_same};
@@ -148,7 +174,10 @@ mod tests {
         let inputs: Vec<Input<'_>> = blocks.iter().map(|block| Input { shape: &shape, block }).collect();
         let mut block = Block::zeroed(inputs[0].block.length()).unwrap();
         let outputs = &mut [Output { shape: &shape, block: &mut block }];
-        (operator.run)(isa, &mut Arguments { inputs: &inputs, outputs, attributes: &[] });
+        (operator.run)(
+            isa,
+            &mut Arguments { inputs: &inputs, outputs, attributes: &[], team: &Team::new(1).unwrap() },
+        );
         block.elements().to_vec()
     }
 

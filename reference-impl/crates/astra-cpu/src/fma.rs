@@ -53,14 +53,18 @@ fn odd(a: f32, b: f32, c: f32) -> f64 {
     // What the sum lost (Knuth's two-sum). NaN where the sum is infinite or NaN: then it stays.
     let part = sum - product;
     let lost = (product - (sum - part)) + (addend - part);
-    let bits = sum.to_bits();
-    // An inexact sum lies between two neighbours of which one is odd. If `sum` is the even one, the odd
-    // one lies where the lost part points.
-    let outward = (lost > 0.0) == (sum > 0.0);
+    nudged(sum, lost)
+}
+
+/// A number that something was lost from lies between two neighbours of which one is odd: that one. If
+/// `near` is the even one, the odd one lies where the sign of what was lost points.
+#[inline(always)]
+pub fn nudged(near: f64, lost: f64) -> f64 {
+    let bits = near.to_bits();
+    let outward = (lost < 0.0) == near.is_sign_negative();
     let odd = if outward { bits.wrapping_add(1) } else { bits.wrapping_sub(1) };
-    let is_even = bits & 1 == 0;
-    let inexact = lost != 0.0 && !lost.is_nan();
-    f64::from_bits(if inexact && is_even { odd } else { bits })
+    let moved = lost != 0.0 && near.is_finite() && bits & 1 == 0;
+    f64::from_bits(if moved { odd } else { bits })
 }
 
 /// The same of f64 by integers: product and addend with their highest bits at one place, the smaller one
@@ -70,7 +74,7 @@ fn exact64(a: f64, b: f64, c: f64) -> f64 {
     /// Where highest bits are put: above 53 bits and whatever a subtraction takes away, below a carry.
     const HIGH: u32 = 124;
     let product = a * b;
-    if !product.is_finite() && !(a.is_finite() && b.is_finite()) || !c.is_finite() || a == 0.0 || b == 0.0 {
+    if !(product.is_finite() || a.is_finite() && b.is_finite()) || !c.is_finite() || a == 0.0 || b == 0.0 {
         // Nothing is rounded but an infinity, or only the addend counts.
         return if a.is_finite() && b.is_finite() && !c.is_finite() { c } else { product + c };
     }

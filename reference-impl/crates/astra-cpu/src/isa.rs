@@ -44,17 +44,32 @@ fn kept_registers() -> u64 {
     u64::from(high) << 32 | u64::from(low)
 }
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(target_arch = "aarch64")]
+pub fn best() -> Isa {
+    Isa::Neon
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub fn best() -> Isa {
     Isa::Portable
+}
+
+/// Whether this processor has an instruction set. Where vectors are a part of every processor of the
+/// architecture, portable code is made of them as well.
+pub fn has(isa: Isa) -> bool {
+    match isa {
+        Isa::Portable => true,
+        Isa::Avx2 => matches!(best(), Isa::Avx2 | Isa::Avx512),
+        Isa::Avx512 | Isa::Neon => best() == isa,
+    }
 }
 
 /// Compiles one body for each instruction set and calls the right one. The body is plain Rust, which
 /// never contracts or reorders arithmetic, so that the compiler's vectors give the same bits.
 macro_rules! for_each_isa {
-    ($(#[$doc:meta])* fn $name:ident $(<$($kind:ident: $bound:path),+>)? ($isa:ident $(, $arg:ident: $type:ty)* $(,)?) $body:block) => {
+    ($(#[$doc:meta])* $visible:vis fn $name:ident $(<$($kind:ident: $bound:path),+>)? ($isa:ident $(, $arg:ident: $type:ty)* $(,)?) $body:block) => {
         $(#[$doc])*
-        fn $name $(<$($kind: $bound),+>)? ($isa: astra_core::operator::Isa $(, $arg: $type)*) {
+        $visible fn $name $(<$($kind: $bound),+>)? ($isa: astra_core::operator::Isa $(, $arg: $type)*) {
             #[inline(always)]
             fn portable $(<$($kind: $bound),+>)? ($($arg: $type),*) $body
 
@@ -79,3 +94,33 @@ macro_rules! for_each_isa {
     };
 }
 pub(crate) use for_each_isa;
+
+/// The same for a body that takes steps: fused ones where the instruction sets have them.
+macro_rules! for_each_steps {
+    ($(#[$doc:meta])* fn $name:ident<$steps:ident $(, $kind:ident: $bound:path)*>($isa:ident $(, $arg:ident: $type:ty)* $(,)?) $body:block) => {
+        $(#[$doc])*
+        fn $name<$($kind: $bound),*>($isa: astra_core::operator::Isa $(, $arg: $type)*) {
+            #[inline(always)]
+            fn with<$steps: crate::function::Steps $(, $kind: $bound)*>($($arg: $type),*) $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2<$($kind: $bound),*>($($arg: $type),*) { with::<crate::function::Fused, $($kind),*>($($arg),*) }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
+            fn avx512<$($kind: $bound),*>($($arg: $type),*) { with::<crate::function::Fused, $($kind),*>($($arg),*) }
+
+            match $isa {
+                // SAFETY: `best` found these instructions.
+                #[cfg(target_arch = "x86_64")]
+                astra_core::operator::Isa::Avx2 => unsafe { avx2::<$($kind),*>($($arg),*) },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                astra_core::operator::Isa::Avx512 => unsafe { avx512::<$($kind),*>($($arg),*) },
+                _ => with::<crate::function::Plain, $($kind),*>($($arg),*),
+            }
+        }
+    };
+}
+pub(crate) use for_each_steps;

@@ -60,7 +60,10 @@ mod tests {
                 _ => f64::from_bits(x.to_bits().wrapping_sub(next() >> 6)),
             };
             let (want, have) = (x % y, remainder(x, y));
-            assert!(want.to_bits() == have.to_bits() || want.is_nan() && have.is_nan(), "{x:e} {y:e}: {want:e} {have:e}");
+            assert!(
+                want.to_bits() == have.to_bits() || want.is_nan() && have.is_nan(),
+                "{x:e} {y:e}: {want:e} {have:e}"
+            );
         }
     }
 }

@@ -5,8 +5,7 @@
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use astra_core::contract::Status;
-use astra_core::operator::Kernels;
-use astra_core::{Bits, Failure, OUT_OF_MEMORY, Runtime};
+use astra_core::{Bits, Failure, OUT_OF_MEMORY, Runtime, Settings};
 use astra_memory::try_box;
 
 pub use astra_core::Use;
@@ -145,7 +144,7 @@ fn find(handle: u64, how: Use) -> Result<Pin, Status> {
 }
 
 /// Makes a runtime and its first handle.
-pub fn create(kernels: Kernels, memory_limit: u64) -> Result<u64, Failure> {
+pub fn create(settings: Settings) -> Result<u64, Failure> {
     let epoch = astra_registry.process.enter();
     let start = start();
     let taken = astra_registry.count.try_update(Ordering::AcqRel, Ordering::Relaxed, |count| {
@@ -155,7 +154,7 @@ pub fn create(kernels: Kernels, memory_limit: u64) -> Result<u64, Failure> {
     let index = taken.map_err(|_| Failure::new(Status::TooManyRuntimes))?;
     let entry = reserve(index).ok_or(OUT_OF_MEMORY)?;
     let tag = start.wrapping_add(index) & (Bits::TAG_COUNT - 1);
-    let (runtime, handle) = Runtime::new(tag, kernels, memory_limit)?;
+    let (runtime, handle) = Runtime::new(tag, settings)?;
     let runtime = try_box(runtime).ok_or(OUT_OF_MEMORY)?;
     entry.runtime.store(Box::into_raw(runtime), Ordering::Relaxed);
     entry.pins.store(1, Ordering::Release);

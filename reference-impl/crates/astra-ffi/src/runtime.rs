@@ -1,7 +1,7 @@
 //! spec/abi/runtime.toml
 
-use astra_core::contract::RuntimeHandle;
-use astra_core::{Failure, Session};
+use astra_core::contract::{ISA_BEST, MAX_THREADS, RuntimeHandle, Status};
+use astra_core::{Fact, Failure, Session, Settings};
 
 use crate::Astra;
 use crate::call::Call;
@@ -12,14 +12,35 @@ use crate::generated::types::{
 use crate::registry;
 use crate::version::served;
 
+/// What a configuration asks for; without one, every default.
+fn settings(config: Option<&astra_runtime_config>) -> Result<Settings, Failure> {
+    let Some(&astra_runtime_config { memory_limit, unknown, thread_count, isa, .. }) = config else {
+        return Ok(Settings { kernels: astra_cpu::kernels(), memory_limit: 0, threads: 1 });
+    };
+    if unknown != 0 {
+        let offset = core::mem::offset_of!(astra_runtime_config, unknown) as u64;
+        return Err(Failure::new(Status::NonzeroTail).actual(Fact::Nth("offset", offset)));
+    }
+    if thread_count > MAX_THREADS {
+        return Err(Failure::new(Status::InvalidValue)
+            .expected(Fact::Nth("a thread_count of at most", MAX_THREADS.into()))
+            .actual(Fact::Number(thread_count.into())));
+    }
+    let kernels = match isa {
+        ISA_BEST => astra_cpu::kernels(),
+        _ => astra_cpu::kernels_of(isa)?,
+    };
+    Ok(Settings { kernels, memory_limit, threads: thread_count.max(1) as usize })
+}
+
 impl RuntimeCalls for Astra {
     fn runtime_create(
         hello: &astra_hello,
         config: Option<&astra_runtime_config>,
     ) -> Result<astra_runtime, Failure> {
         served(hello)?;
-        let memory_limit = config.map_or(0, |config| config.memory_limit);
-        Ok(astra_runtime { bits: registry::create(astra_cpu::kernels(), memory_limit)? })
+        let settings = settings(config).map_err(|failure| failure.about("config"))?;
+        Ok(astra_runtime { bits: registry::create(settings)? })
     }
 
     fn runtime_retain(call: &mut Call<'_>, runtime: RuntimeHandle) -> Result<astra_runtime, Failure> {
@@ -45,6 +66,8 @@ impl RuntimeCalls for Astra {
             live_handles: summary.live_handles,
             memory_in_use: summary.memory_in_use,
             memory_limit: summary.memory_limit,
+            thread_count: summary.threads,
+            isa: summary.isa.number(),
         })
     }
 }

@@ -73,7 +73,8 @@ impl World {
     }
 
     fn limited(memory_limit: u64) -> Self {
-        let config = astra_runtime_config { struct_size: 16, flags: 0, memory_limit };
+        let struct_size = size_of::<astra_runtime_config>() as u32;
+        let config = astra_runtime_config { struct_size, memory_limit, ..zeroed() };
         let (mut runtime, mut device) = (zeroed(), zeroed());
         ok!(astra_runtime_create(&hello(), &config, &mut runtime));
         ok!(astra_device_get(runtime, 0, &mut device));
@@ -305,8 +306,9 @@ fn sizes_of_structs_are_looked_at_first() {
     }
     bytes[..4].copy_from_slice(&64_u32.to_ne_bytes());
     ok!(astra_runtime_describe(world.runtime, bytes.as_mut_ptr().cast()));
-    assert_eq!(&bytes[..12], [64, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0]);
-    assert!(bytes[40..64].iter().all(|&byte| byte == 0));
+    assert_eq!(&bytes[..8], [64, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(bytes[8..12], VERSION.to_ne_bytes());
+    assert!(bytes[48..64].iter().all(|&byte| byte == 0));
     assert!(bytes[64..].iter().all(|&byte| byte == 0xAA));
     refused!(NullHandle, astra_runtime_describe(zeroed(), bytes.as_mut_ptr().cast()));
     assert!(bytes[4..64].iter().all(|&byte| byte == 0));

@@ -10,7 +10,7 @@ pub const ALIGNMENT: usize = 64;
 ///
 /// # Safety
 /// The type has no padding, no invalid bit pattern, and an alignment of at most 64.
-pub unsafe trait Element: Copy {}
+pub unsafe trait Element: Copy + Send + Sync {}
 macro_rules! elements {
     ($($type:ident)*) => {$(
         // SAFETY: every pattern of its bits is a value.

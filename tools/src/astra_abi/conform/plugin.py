@@ -1,12 +1,14 @@
-"""The pytest plugin: each case in a forked child, each outcome under the ids that the case proves.
+"""The pytest plugin: every case in a forked child, each outcome under the ids that the case proves.
 
-Inactive without --astra-library. The process that runs pytest never loads the library.
+Rows of one table (goldens, negative cases) share a child, and each of them runs alone as soon as anything went
+wrong among them. Inactive without --astra-library. The process that runs pytest never loads the library.
 """
 
 from __future__ import annotations
 
 import gc
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
@@ -16,6 +18,10 @@ from ..model import Abi, AstraError
 from .isolate import Ended, run_all
 
 SILENT = "abi/silent"
+ROWS = {"golden", "negative"}
+"""Fixtures whose cases are rows of a table: short, many, and each with a runtime of its own."""
+TOGETHER = 24
+"""Most rows in one child: forking costs more than a row does."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -115,15 +121,30 @@ class Suite:
             raise session.Interrupted(f"{session.testsfailed} case files cannot be read")
         if session.config.option.collectonly:
             return True
-        works = ((item, lambda item=item: run_item(item)) for item in session.items)
         # What garbage collection touches has to be copied for every child that shares it.
         gc.freeze()
         try:
-            for item, ended in run_all(works, timeout_s=self.timeout_s, jobs=self.jobs):
+            for item, ended in self.run(groups(session.items)):
                 self.finish(session, item, CaseEnded(item, ended))
         finally:
             gc.unfreeze()
         return True
+
+    def run(self, together: list[list[pytest.Item]]) -> Iterator[tuple[pytest.Item, Ended]]:
+        """Each item with what became of it. What ends badly in company is run again alone."""
+        works = ((group, lambda group=group: [run_item(item) for item in group]) for group in together)
+        for group, ended in run_all(works, timeout_s=self.timeout_s, jobs=self.jobs):
+            values = ended.value if ended.result in ("returned", "printed") else [None] * len(group)
+            if ended.result == "returned" or len(group) == 1:
+                for item, value in zip(group, values):
+                    yield item, replace(ended, value=value, seconds=ended.seconds / len(group))
+                continue
+            alone = list(self.run([[item] for item in group]))
+            if all(CaseEnded(item, one).result in ("kept", "skipped") for item, one in alone):
+                # No row is at fault alone: what one of them leaves behind harms another.
+                detail = f"in one process with the {len(group) - 1} rows beside it: {ended.detail or ended.printed}"
+                alone = [(item, replace(ended, value=None, detail=detail)) for item, _ in alone]
+            yield from alone
 
     def finish(self, session: pytest.Session, item: pytest.Item, case: CaseEnded) -> None:
         self.ended.append(case)
@@ -138,6 +159,19 @@ class Suite:
         for report in case.reports:
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
+
+def groups(items: list[pytest.Item]) -> list[list[pytest.Item]]:
+    """The items in their order, rows of one table together."""
+    found: list[list[pytest.Item]] = []
+    for item in items:
+        table = item.function if ROWS & set(getattr(item, "fixturenames", ())) else None
+        last = found[-1] if found else None
+        if last and table and getattr(last[0], "function", None) is table and len(last) < TOGETHER:
+            last.append(item)
+        else:
+            found.append([item])
+    return found
 
 
 def run_item(item: pytest.Item) -> dict[str, Any]:

@@ -83,6 +83,8 @@ pub enum Status {
     NotInLibrary = 36,
     /// The implementation found a defect in itself.
     Internal = 37,
+    /// The processor, or this library, does not have the instruction set that was asked for.
+    UnsupportedIsa = 38,
 }
 
 impl Status {
@@ -127,6 +129,7 @@ impl Status {
             Status::TooManyRuntimes => "ASTRA_ERROR_TOO_MANY_RUNTIMES",
             Status::NotInLibrary => "ASTRA_ERROR_NOT_IN_LIBRARY",
             Status::Internal => "ASTRA_ERROR_INTERNAL",
+            Status::UnsupportedIsa => "ASTRA_ERROR_UNSUPPORTED_ISA",
         }
     }
 
@@ -171,6 +174,7 @@ impl Status {
             Status::TooManyRuntimes => "This process has created more runtimes than can be told apart",
             Status::NotInLibrary => "The function is newer than the library; returned by the client loader, never by a library",
             Status::Internal => "The implementation found a defect in itself",
+            Status::UnsupportedIsa => "The processor, or this library, does not have the instruction set that was asked for",
         }
     }
 }
@@ -285,6 +289,18 @@ pub const STATE_COMPLETE: u32 = 2;
 pub const STATE_FAILED: u32 = 3;
 /// An unsigned number.
 pub const ATTRIBUTE_U64: u32 = 1;
+/// The fastest that the processor and the library have.
+pub const ISA_BEST: u32 = 0;
+/// What every processor of the architecture has; every library has kernels for it.
+pub const ISA_PORTABLE: u32 = 1;
+/// x86-64 with AVX2 and FMA.
+pub const ISA_AVX2: u32 = 2;
+/// x86-64 with AVX-512 F, BW, DQ and VL.
+pub const ISA_AVX512: u32 = 3;
+/// AArch64 with its SIMD instructions.
+pub const ISA_NEON: u32 = 4;
+/// Most threads of a runtime.
+pub const MAX_THREADS: u32 = 1024;
 /// The failure is not about one parameter.
 pub const OPERAND_NONE: u32 = 4294967295;
 /// Return at once.

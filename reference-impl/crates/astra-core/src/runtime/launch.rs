@@ -3,9 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use astra_memory::{Block, Shared};
+use astra_team::Team;
 
 use super::stream::Work;
-use super::{NONE, Session};
+use super::{NONE, Runtime, Session};
 use crate::contract::{Dtype, KernelHandle, Status, StreamHandle, TensorHandle};
 use crate::failure::{Fact, Failure, OUT_OF_MEMORY};
 use crate::operator::{Arguments, Input, Isa, MAX_ATTRIBUTES, MAX_INPUTS, MAX_OUTPUTS, Operator, Output};
@@ -193,7 +194,8 @@ impl<'r> Session<'r> {
     /// Computes a launch whose inputs are complete. The lock is given up meanwhile. A kernel that
     /// panics is a defect; what it should have made is failed.
     pub(super) fn compute(&mut self, launch: &Launch) -> Result<(), &'static str> {
-        let isa = self.runtime.kernels.isa;
+        let Runtime { kernels, team, .. } = self.runtime;
+        let isa = kernels.isa;
         let operator = self.runtime.kernels.get(launch.kernel).0;
         let state = self.state();
         let mut read: [Option<(Shape, Shared<Block>)>; MAX_INPUTS] = [const { None }; MAX_INPUTS];
@@ -208,8 +210,9 @@ impl<'r> Session<'r> {
         }
         let values = launch.values();
         let values = &values[..operator.attributes.len()];
-        let result =
-            self.unlocked(|| catch_unwind(AssertUnwindSafe(|| run(operator, isa, &read, &mut made, values))));
+        let result = self.unlocked(|| {
+            catch_unwind(AssertUnwindSafe(|| run(operator, isa, &read, &mut made, values, team)))
+        });
         for (place, &tensor) in made.into_iter().zip(launch.outputs()) {
             self.state().tensors[tensor].block = place.map(|(_, block)| block);
         }
@@ -225,6 +228,7 @@ fn run(
     read: &[Held; MAX_INPUTS],
     made: &mut [Held; MAX_OUTPUTS],
     attributes: &[Option<u64>],
+    team: &Team,
 ) {
     let read = read.each_ref().map(|held| held.as_ref().map(|(shape, block)| Input { shape, block }));
     let Some(first) = read[0] else { unreachable!("an operator has an input") };
@@ -237,10 +241,10 @@ fn run(
     assert!(made.iter().flatten().count() == operator.outputs, "an output's block is away");
     match made {
         [Some(first), None] => {
-            (operator.run)(isa, &mut Arguments { inputs, outputs: &mut [first], attributes });
+            (operator.run)(isa, &mut Arguments { inputs, outputs: &mut [first], attributes, team });
         }
         [Some(first), Some(second)] => {
-            (operator.run)(isa, &mut Arguments { inputs, outputs: &mut [first, second], attributes });
+            (operator.run)(isa, &mut Arguments { inputs, outputs: &mut [first, second], attributes, team });
         }
         _ => unreachable!("an operator has an output"),
     }

@@ -24,22 +24,40 @@ pub mod cast_1;
 pub mod ceil_1;
 #[path = "../ops/clip_1.rs"]
 pub mod clip_1;
+#[path = "../ops/cos_1.rs"]
+pub mod cos_1;
 #[path = "../ops/div_1.rs"]
 pub mod div_1;
 #[path = "../ops/eq_1.rs"]
 pub mod eq_1;
+#[path = "../ops/erf_1.rs"]
+pub mod erf_1;
+#[path = "../ops/exp2_1.rs"]
+pub mod exp2_1;
 #[path = "../ops/exp_1.rs"]
 pub mod exp_1;
+#[path = "../ops/expm1_1.rs"]
+pub mod expm1_1;
 #[path = "../ops/floor_1.rs"]
 pub mod floor_1;
 #[path = "../ops/fma_1.rs"]
 pub mod fma_1;
 #[path = "../ops/ge_1.rs"]
 pub mod ge_1;
+#[path = "../ops/gelu_1.rs"]
+pub mod gelu_1;
+#[path = "../ops/gelu_tanh_1.rs"]
+pub mod gelu_tanh_1;
 #[path = "../ops/gt_1.rs"]
 pub mod gt_1;
 #[path = "../ops/le_1.rs"]
 pub mod le_1;
+#[path = "../ops/log1p_1.rs"]
+pub mod log1p_1;
+#[path = "../ops/log2_1.rs"]
+pub mod log2_1;
+#[path = "../ops/log_1.rs"]
+pub mod log_1;
 #[path = "../ops/lt_1.rs"]
 pub mod lt_1;
 #[path = "../ops/matmul_1.rs"]
@@ -62,6 +80,8 @@ pub mod neg_1;
 pub mod not_1;
 #[path = "../ops/or_1.rs"]
 pub mod or_1;
+#[path = "../ops/pow_1.rs"]
+pub mod pow_1;
 #[path = "../ops/prod_1.rs"]
 pub mod prod_1;
 #[path = "../ops/reduce_max_1.rs"]
@@ -70,18 +90,28 @@ pub mod reduce_max_1;
 pub mod reduce_min_1;
 #[path = "../ops/round_1.rs"]
 pub mod round_1;
+#[path = "../ops/rsqrt_1.rs"]
+pub mod rsqrt_1;
 #[path = "../ops/shl_1.rs"]
 pub mod shl_1;
 #[path = "../ops/shr_1.rs"]
 pub mod shr_1;
+#[path = "../ops/sigmoid_1.rs"]
+pub mod sigmoid_1;
 #[path = "../ops/sign_1.rs"]
 pub mod sign_1;
+#[path = "../ops/silu_1.rs"]
+pub mod silu_1;
+#[path = "../ops/sin_1.rs"]
+pub mod sin_1;
 #[path = "../ops/sqrt_1.rs"]
 pub mod sqrt_1;
 #[path = "../ops/sub_1.rs"]
 pub mod sub_1;
 #[path = "../ops/sum_1.rs"]
 pub mod sum_1;
+#[path = "../ops/tanh_1.rs"]
+pub mod tanh_1;
 #[path = "../ops/trunc_1.rs"]
 pub mod trunc_1;
 #[path = "../ops/where_1.rs"]
@@ -94,7 +124,7 @@ const _: () = assert!(1 <= astra_core::operator::MAX_OUTPUTS);
 const _: () = assert!(2 <= astra_core::operator::MAX_ATTRIBUTES);
 
 #[rustfmt::skip]
-pub static OPERATORS: [Operator; 42] = [
+pub static OPERATORS: [Operator; 57] = [
     Operator {
         id: "abs@1",
         name: "abs",
@@ -469,6 +499,22 @@ pub static OPERATORS: [Operator; 42] = [
         run: clip_1::run,
     },
     Operator {
+        id: "cos@1",
+        name: "cos",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: cos_1::implementation,
+        shapes: cos_1::shapes,
+        run: cos_1::run,
+    },
+    Operator {
         id: "div@1",
         name: "div",
         version: 1,
@@ -512,6 +558,38 @@ pub static OPERATORS: [Operator; 42] = [
         run: eq_1::run,
     },
     Operator {
+        id: "erf@1",
+        name: "erf",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: erf_1::implementation,
+        shapes: erf_1::shapes,
+        run: erf_1::run,
+    },
+    Operator {
+        id: "exp2@1",
+        name: "exp2",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: exp2_1::implementation,
+        shapes: exp2_1::shapes,
+        run: exp2_1::run,
+    },
+    Operator {
         id: "exp@1",
         name: "exp",
         version: 1,
@@ -519,11 +597,29 @@ pub static OPERATORS: [Operator; 42] = [
         outputs: 1,
         combinations: &[
             Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
         ],
         attributes: &[],
         implementation: exp_1::implementation,
         shapes: exp_1::shapes,
         run: exp_1::run,
+    },
+    Operator {
+        id: "expm1@1",
+        name: "expm1",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: expm1_1::implementation,
+        shapes: expm1_1::shapes,
+        run: expm1_1::run,
     },
     Operator {
         id: "floor@1",
@@ -586,6 +682,38 @@ pub static OPERATORS: [Operator; 42] = [
         run: ge_1::run,
     },
     Operator {
+        id: "gelu@1",
+        name: "gelu",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: gelu_1::implementation,
+        shapes: gelu_1::shapes,
+        run: gelu_1::run,
+    },
+    Operator {
+        id: "gelu_tanh@1",
+        name: "gelu_tanh",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: gelu_tanh_1::implementation,
+        shapes: gelu_tanh_1::shapes,
+        run: gelu_tanh_1::run,
+    },
+    Operator {
         id: "gt@1",
         name: "gt",
         version: 1,
@@ -636,6 +764,54 @@ pub static OPERATORS: [Operator; 42] = [
         implementation: le_1::implementation,
         shapes: le_1::shapes,
         run: le_1::run,
+    },
+    Operator {
+        id: "log1p@1",
+        name: "log1p",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: log1p_1::implementation,
+        shapes: log1p_1::shapes,
+        run: log1p_1::run,
+    },
+    Operator {
+        id: "log2@1",
+        name: "log2",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: log2_1::implementation,
+        shapes: log2_1::shapes,
+        run: log2_1::run,
+    },
+    Operator {
+        id: "log@1",
+        name: "log",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: log_1::implementation,
+        shapes: log_1::shapes,
+        run: log_1::run,
     },
     Operator {
         id: "lt@1",
@@ -893,6 +1069,22 @@ pub static OPERATORS: [Operator; 42] = [
         run: or_1::run,
     },
     Operator {
+        id: "pow@1",
+        name: "pow",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: pow_1::implementation,
+        shapes: pow_1::shapes,
+        run: pow_1::run,
+    },
+    Operator {
         id: "prod@1",
         name: "prod",
         version: 1,
@@ -994,6 +1186,23 @@ pub static OPERATORS: [Operator; 42] = [
         run: round_1::run,
     },
     Operator {
+        id: "rsqrt@1",
+        name: "rsqrt",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+        ],
+        attributes: &[],
+        implementation: rsqrt_1::implementation,
+        shapes: rsqrt_1::shapes,
+        run: rsqrt_1::run,
+    },
+    Operator {
         id: "shl@1",
         name: "shl",
         version: 1,
@@ -1036,6 +1245,22 @@ pub static OPERATORS: [Operator; 42] = [
         run: shr_1::run,
     },
     Operator {
+        id: "sigmoid@1",
+        name: "sigmoid",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: sigmoid_1::implementation,
+        shapes: sigmoid_1::shapes,
+        run: sigmoid_1::run,
+    },
+    Operator {
         id: "sign@1",
         name: "sign",
         version: 1,
@@ -1059,6 +1284,38 @@ pub static OPERATORS: [Operator; 42] = [
         implementation: sign_1::implementation,
         shapes: sign_1::shapes,
         run: sign_1::run,
+    },
+    Operator {
+        id: "silu@1",
+        name: "silu",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: silu_1::implementation,
+        shapes: silu_1::shapes,
+        run: silu_1::run,
+    },
+    Operator {
+        id: "sin@1",
+        name: "sin",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: sin_1::implementation,
+        shapes: sin_1::shapes,
+        run: sin_1::run,
     },
     Operator {
         id: "sqrt@1",
@@ -1130,6 +1387,22 @@ pub static OPERATORS: [Operator; 42] = [
         implementation: sum_1::implementation,
         shapes: sum_1::shapes,
         run: sum_1::run,
+    },
+    Operator {
+        id: "tanh@1",
+        name: "tanh",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+        ],
+        attributes: &[],
+        implementation: tanh_1::implementation,
+        shapes: tanh_1::shapes,
+        run: tanh_1::run,
     },
     Operator {
         id: "trunc@1",

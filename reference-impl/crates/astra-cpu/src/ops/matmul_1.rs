@@ -7,7 +7,7 @@ use astra_core::contract::Status;
 use astra_core::operator::{Arguments, Isa};
 use astra_core::{Fact, Failure, Shape};
 
-use crate::nan::canonical;
+use crate::number::quiet;
 
 #[path = "matmul_1/portable.rs"]
 mod portable;
@@ -110,7 +110,7 @@ fn multiply(isa: Isa, product: &Product<'_>, y: &mut [f32]) {
         _ => portable::multiply(product, y),
     }
     for y in y {
-        *y = canonical(*y);
+        *y = quiet(*y);
     }
 }
 
@@ -131,7 +131,7 @@ mod tests {
                 }
                 *y = if start == 0 { sum } else { *y + sum };
             }
-            *y = canonical(*y);
+            *y = quiet(*y);
         }
         y
     }

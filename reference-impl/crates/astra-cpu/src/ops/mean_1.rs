@@ -1,6 +1,6 @@
 //! spec/ops/mean@1.toml
 
-use crate::fma::{fma64, to_odd};
+use crate::fma::{fma64, nudged, to_odd};
 use crate::number::{Bf16, F16, quiet};
 use crate::reduce::{Add, reductions};
 
@@ -18,10 +18,5 @@ fn quotient(total: f32, count: u64) -> f64 {
     let (total, count) = (f64::from(total), count as f64);
     let near = total / count;
     // What is left of an exact quotient is zero, and of any other it has the sign of what was lost.
-    let left = fma64(-near, count, total);
-    let bits = near.to_bits();
-    let outward = (left < 0.0) == near.is_sign_negative();
-    let moved = left != 0.0 && near.is_finite() && bits & 1 == 0;
-    let next = if outward { bits.wrapping_add(1) } else { bits.wrapping_sub(1) };
-    f64::from_bits(if moved { next } else { bits })
+    nudged(near, fma64(-near, count, total))
 }

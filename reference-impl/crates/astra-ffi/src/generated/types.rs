@@ -11,7 +11,7 @@ pub const VERSION: u32 = 4097;
 /// Every version that a caller may name with its layout hash, oldest first.
 pub const HISTORY: [(u32, u64); 2] = [
     (4096, 0x196BA565E19E0EED),
-    (4097, 0x8D72A2A6614607A7),
+    (4097, 0xB53F9206CB20FC3C),
 ];
 
 /// What a device is. A program refuses a kind that it does not know.
@@ -22,6 +22,12 @@ pub type astra_event_state = u32;
 
 /// How the 64 bits of an attribute are read.
 pub type astra_attribute_kind = u32;
+
+/// Instruction sets that kernels are made for. All give the same bits.
+pub type astra_isa = u32;
+
+/// Limits on threads.
+pub type astra_thread_limit = u32;
 
 /// What a call returns. Zero is success; a program treats a value that it does not know as a failure.
 pub type astra_status = i32;
@@ -296,15 +302,24 @@ pub struct astra_runtime_config {
     pub flags: u32,
     /// Most bytes of tensor storage at any moment; 0 means no limit.
     pub memory_limit: u64,
+    /// Zero, for ever: programs of 0.1.0 that try what an unknown field does write here.
+    pub unknown: u64,
+    /// Most threads that compute at the same time for one launch, the calling one included; at most ASTRA_MAX_THREADS, and 0 means 1.
+    pub thread_count: u32,
+    /// The instruction set of the CPU's kernels.
+    pub isa: astra_isa,
 }
-const _: () = assert!(size_of::<astra_runtime_config>() == 16);
+const _: () = assert!(size_of::<astra_runtime_config>() == 32);
 const _: () = assert!(core::mem::offset_of!(astra_runtime_config, struct_size) == 0);
 const _: () = assert!(core::mem::offset_of!(astra_runtime_config, flags) == 4);
 const _: () = assert!(core::mem::offset_of!(astra_runtime_config, memory_limit) == 8);
+const _: () = assert!(core::mem::offset_of!(astra_runtime_config, unknown) == 16);
+const _: () = assert!(core::mem::offset_of!(astra_runtime_config, thread_count) == 24);
+const _: () = assert!(core::mem::offset_of!(astra_runtime_config, isa) == 28);
 // SAFETY: the struct has no implicit padding, and its first two members are those of a growable struct.
 unsafe impl Growable for astra_runtime_config {
     const FIRST_SIZE: u32 = 16;
-    const ENDS: &'static [u32] = &[4, 8, 16];
+    const ENDS: &'static [u32] = &[4, 8, 16, 24, 28, 32];
 }
 // SAFETY: zero is a value of every member.
 unsafe impl GrowableIn for astra_runtime_config {}
@@ -327,8 +342,12 @@ pub struct astra_runtime_info {
     pub memory_in_use: u64,
     /// The limit in force; 0 means none.
     pub memory_limit: u64,
+    /// Most threads that compute for one launch; at least 1.
+    pub thread_count: u32,
+    /// The instruction set in force, which is not ASTRA_ISA_BEST.
+    pub isa: astra_isa,
 }
-const _: () = assert!(size_of::<astra_runtime_info>() == 40);
+const _: () = assert!(size_of::<astra_runtime_info>() == 48);
 const _: () = assert!(core::mem::offset_of!(astra_runtime_info, struct_size) == 0);
 const _: () = assert!(core::mem::offset_of!(astra_runtime_info, flags) == 4);
 const _: () = assert!(core::mem::offset_of!(astra_runtime_info, version) == 8);
@@ -336,10 +355,12 @@ const _: () = assert!(core::mem::offset_of!(astra_runtime_info, device_count) ==
 const _: () = assert!(core::mem::offset_of!(astra_runtime_info, live_handles) == 16);
 const _: () = assert!(core::mem::offset_of!(astra_runtime_info, memory_in_use) == 24);
 const _: () = assert!(core::mem::offset_of!(astra_runtime_info, memory_limit) == 32);
+const _: () = assert!(core::mem::offset_of!(astra_runtime_info, thread_count) == 40);
+const _: () = assert!(core::mem::offset_of!(astra_runtime_info, isa) == 44);
 // SAFETY: the struct has no implicit padding, and its first two members are those of a growable struct.
 unsafe impl Growable for astra_runtime_info {
     const FIRST_SIZE: u32 = 40;
-    const ENDS: &'static [u32] = &[4, 8, 12, 16, 24, 32, 40];
+    const ENDS: &'static [u32] = &[4, 8, 12, 16, 24, 32, 40, 44, 48];
 }
 
 /// The error record: caller-owned, inline, frozen for ever.

@@ -1,0 +1,25 @@
+//! spec/ops/sin@1.toml
+
+use crate::circle;
+use crate::function::{Function, Steps, function};
+
+function!(Sin);
+
+/// sin x; of a zero it is that zero.
+pub struct Sin;
+
+impl Function for Sin {
+    const NEAR: f64 = circle::NEAR;
+
+    #[inline(always)]
+    fn near<S: Steps>(x: f64) -> f64 {
+        let sine = circle::near::<S, false>(x).sine::<S>();
+        if x == 0.0 { x } else { sine }
+    }
+
+    #[inline(always)]
+    fn far<S: Steps>(x: f64) -> f64 {
+        let sine = circle::any::<S, false>(x).sine::<S>();
+        if x == 0.0 { x } else { sine }
+    }
+}
