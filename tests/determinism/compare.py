@@ -13,7 +13,7 @@ import time
 from astra_abi.data import packaged
 from astra_abi.load.contract import load_contract
 
-from cases import all_cases, written
+from case_list import all_cases, written
 from configurations import BUILD, Absent, Configuration, emulated, here
 
 

@@ -19,11 +19,11 @@ def determinism():
     """Its modules, forgotten afterwards."""
     before = set(sys.modules)
     sys.path.insert(0, str(PLACE))
-    import cases
+    import case_list
     import compare
     import configurations
 
-    yield cases, compare, configurations
+    yield case_list, compare, configurations
     sys.path.remove(str(PLACE))
     for name in (set(sys.modules) - before) & {path.stem for path in PLACE.glob("*.py")}:
         del sys.modules[name]
@@ -35,15 +35,15 @@ def abi():
 
 
 def test_every_operator_is_in_exactly_one_family(determinism, abi):
-    cases, *_ = determinism
-    named = [name for family in cases.families() for name in family["operators"]]
+    case_list, *_ = determinism
+    named = [name for family in case_list.families() for name in family["operators"]]
     assert sorted(named) == sorted(abi.operators)
 
 
 def test_every_combination_has_a_large_case(determinism, abi):
-    cases, *_ = determinism
+    case_list, *_ = determinism
     for operator in abi.operators.values():
-        seen = {(*case.dtypes, *case.results) for case in cases.large(operator)}
+        seen = {(*case.dtypes, *case.results) for case in case_list.large(operator)}
         assert seen == set(operator.dtypes), operator.id
 
 
@@ -60,7 +60,7 @@ def test_no_configuration_of_this_machine_changes_a_bit(determinism, oracle, rus
 
 
 def test_a_library_that_cannot_be_opened_is_no_result(determinism, tmp_path):
-    cases, _, configurations = determinism
+    _, _, configurations = determinism
     configurations.build_program("bits", ["cc"])
     refusing = configurations.Configuration("refusing", tmp_path / "nothing.so")
     with pytest.raises(RuntimeError, match="ended with 2"):

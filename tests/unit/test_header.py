@@ -36,7 +36,7 @@ def test_a_comment_is_free_to_change() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("#define ASTRA_DTYPE_F32 UINT32_C(1)", "#define ASTRA_DTYPE_F32 UINT32_C(2)"), ("    uint64_t memory_limit;\n} astra_runtime_config", "    uint32_t memory_limit;\n} astra_runtime_config"), ("uint64_t timeout_ns, astra_map", "uint32_t timeout_ns, astra_map")],
+    [("#define ASTRA_DTYPE_F32 UINT32_C(1)", "#define ASTRA_DTYPE_F32 UINT32_C(2)"), ("    uint32_t thread_count;\n    /* The instruction set of", "    uint64_t thread_count;\n    /* The instruction set of"), ("uint64_t timeout_ns, astra_map", "uint32_t timeout_ns, astra_map")],
 )
 def test_a_real_difference_is_seen(old: str, new: str) -> None:
     assert old in TEXT
