@@ -3,7 +3,7 @@
 //! A released handle stays refused: its slot's generation moved on, slots are reused first-in
 //! first-out, and a slot whose generations are used up is never used again.
 
-use astra_memory::try_push;
+use astra_memory::{try_array, try_push};
 
 use crate::contract::{Kind, Status};
 use crate::failure::{Failure, OUT_OF_MEMORY};
@@ -102,7 +102,8 @@ struct Slot {
 /// The handles of one runtime.
 pub struct HandleTable {
     tag: u32,
-    chunks: Vec<Vec<Slot>>,
+    #[allow(clippy::vec_box)] // growing must not move the slots
+    chunks: Vec<Box<[Slot; CHUNK]>>,
     length: u32,
     first_free: u32,
     last_free: u32,
@@ -113,8 +114,9 @@ impl HandleTable {
         Self { tag, chunks: Vec::new(), length: 0, first_free: NONE, last_free: NONE }
     }
 
+    #[inline]
     fn slot(&self, index: u32) -> Option<&Slot> {
-        self.chunks.get(index as usize / CHUNK)?.get(index as usize % CHUNK)
+        Some(&self.chunks.get(index as usize / CHUNK)?[index as usize % CHUNK])
     }
 
     fn slot_mut(&mut self, index: u32) -> &mut Slot {
@@ -145,11 +147,9 @@ impl HandleTable {
             return None;
         }
         if (self.length as usize).is_multiple_of(CHUNK) {
-            let mut chunk = Vec::new();
-            chunk.try_reserve_exact(CHUNK).ok()?;
+            let chunk = try_array(|_| Slot { generation: 1, kind: None, object: NONE })?;
             try_push(&mut self.chunks, chunk)?;
         }
-        try_push(self.chunks.last_mut()?, Slot { generation: 1, kind: None, object: NONE })?;
         self.free(self.length);
         self.length += 1;
         Some(())
@@ -165,6 +165,7 @@ impl HandleTable {
     }
 
     /// The handle as the kind that the call asks for. Staleness comes before kind.
+    #[inline]
     pub fn check<H: TypedHandle>(&self, bits: Bits, how: Use) -> Result<H, Failure> {
         match self.slot(bits.slot) {
             Some(Slot { generation, kind: Some(kind), object }) if *generation == bits.generation => {

@@ -26,6 +26,7 @@ impl<'p> Call<'p> {
     }
 
     /// Checks a handle: alive, of the right kind, of this runtime.
+    #[inline]
     pub fn handle<H: TypedHandle>(
         &mut self,
         handle: u64,
@@ -35,11 +36,22 @@ impl<'p> Call<'p> {
         if handle != 0 && Bits::of(handle).tag == self.pin.tag {
             return self.session().check(handle, how).map_err(|failure| failure.about(param));
         }
-        // A handle of another runtime has its own errors first. Two runtimes are never locked at
-        // once, or two such calls could wait for each other for ever.
+        self.refuse(handle, how, param, |other| other.check::<H>(handle, how).map(|_| ()))
+    }
+
+    /// What is wrong with a handle of another runtime: its own errors come first. Two runtimes are never
+    /// locked at once, or two such calls could wait for each other for ever.
+    #[cold]
+    fn refuse<H>(
+        &mut self,
+        handle: u64,
+        how: Use,
+        param: &'static str,
+        check: impl FnOnce(&mut Session<'_>) -> Result<(), Failure>,
+    ) -> Result<H, Failure> {
         self.session = None;
         let other = registry::pin(handle, how, param)?;
-        other.runtime().open().check::<H>(handle, how).map_err(|failure| failure.about(param))?;
+        check(&mut other.runtime().open()).map_err(|failure| failure.about(param))?;
         Err(Failure::new(Status::MixedRuntimes).about(param))
     }
 }

@@ -13,33 +13,43 @@ type Registers = ();
 
 #[cfg(target_arch = "x86_64")]
 impl Environment {
-    /// Sets the default: nearest even, subnormals kept, nothing trapped.
+    /// Nearest even, subnormals kept, nothing trapped; and no status bit.
+    const DEFAULT: u32 = 0x1F80;
+    const STATUS_BITS: u32 = 0x3F;
+
+    /// Sets the default. What is set already is not set again, which would take as long as reading it twice.
     #[inline]
     pub fn enter() -> Self {
-        static DEFAULT: u32 = 0x1F80;
-        let mut saved = 0_u32;
-        // SAFETY: both instructions touch MXCSR and 4 bytes of this frame.
-        unsafe {
-            core::arch::asm!(
-                "stmxcsr [{saved}]",
-                "ldmxcsr [{default}]",
-                saved = in(reg) &raw mut saved,
-                default = in(reg) &raw const DEFAULT,
-                options(nostack, preserves_flags)
-            );
+        let saved = Self::read();
+        if saved & !Self::STATUS_BITS != Self::DEFAULT {
+            Self::write(Self::DEFAULT);
         }
         Self(saved)
     }
 
     #[inline]
     pub fn leave(self) {
-        // SAFETY: the value was read from MXCSR by `enter`.
+        if Self::read() != self.0 {
+            Self::write(self.0);
+        }
+    }
+
+    #[inline]
+    fn read() -> Registers {
+        let mut value = 0_u32;
+        // SAFETY: the instruction writes 4 bytes of this frame.
         unsafe {
-            core::arch::asm!(
-                "ldmxcsr [{saved}]",
-                saved = in(reg) &raw const self.0,
-                options(nostack, preserves_flags)
-            );
+            core::arch::asm!("stmxcsr [{0}]", in(reg) &raw mut value, options(nostack, preserves_flags));
+        }
+        value
+    }
+
+    #[inline]
+    fn write(value: Registers) {
+        // SAFETY: the instruction touches MXCSR only, and the value has no reserved bit: it is the default, or
+        // was read.
+        unsafe {
+            core::arch::asm!("ldmxcsr [{0}]", in(reg) &raw const value, options(nostack, preserves_flags));
         }
     }
 }

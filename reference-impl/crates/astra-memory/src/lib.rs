@@ -34,6 +34,20 @@ fn try_place<T>(value: T) -> Option<NonNull<T>> {
     Some(place)
 }
 
+/// An array on the heap that is made in its place, or `None` when memory has ended.
+pub fn try_array<T, const N: usize>(value: impl Fn(usize) -> T) -> Option<Box<[T; N]>> {
+    const { assert!(size_of::<T>() > 0 && N > 0) };
+    let layout = Layout::new::<[T; N]>();
+    // SAFETY: the layout has bytes.
+    let place = NonNull::new(unsafe { alloc(layout) })?.cast::<T>();
+    for index in 0..N {
+        // SAFETY: the place has room for N values.
+        unsafe { place.add(index).write(value(index)) };
+    }
+    // SAFETY: all N values were written; the place is owned by nobody else and has the array's layout.
+    Some(unsafe { Box::from_raw(place.as_ptr().cast()) })
+}
+
 /// A vector with room for at least one more element, or `None` when memory has ended.
 pub fn try_push<T>(vector: &mut Vec<T>, value: T) -> Option<()> {
     vector.try_reserve(1).ok()?;

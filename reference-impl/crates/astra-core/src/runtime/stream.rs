@@ -110,6 +110,9 @@ impl Session<'_> {
 
     pub fn stream_synchronize(&mut self, stream: StreamHandle, limit: u64) -> Result<(), Failure> {
         let it = &mut self.state().streams[stream.object];
+        if it.failed.is_none() && it.done == it.enqueued {
+            return Ok(());
+        }
         it.uses += 1;
         let target = it.enqueued;
         let result = self.wait(limit, |state| {
