@@ -4,10 +4,13 @@
 //! input: where the reduced axes run fastest, the lanes lie side by side in memory; where a kept axis runs
 //! fastest, up to 64 of its elements are reduced side by side, each with its 64 lanes.
 
+use core::ops::Range;
+
 use astra_core::contract::Status;
 use astra_core::operator::{Arguments, Isa};
 use astra_core::{Fact, Failure, Shape};
 use astra_memory::Element;
+use astra_team::Team;
 
 use crate::isa::for_each_isa;
 use crate::number::Number;
@@ -17,13 +20,17 @@ const LANES: usize = 64;
 const BLOCK: usize = 1024;
 /// Longer sequences are reduced one column at a time: their tree of blocks would not fit on the stack.
 const COLUMN_LEVELS: usize = 12;
+/// Where threads share columns, each takes a multiple of so many, as long as there are.
+const COLUMNS: usize = 64;
+/// Most parts of one sequence that threads share.
+const PARTS: usize = 32;
 /// Blocks of the longest sequence that memory can hold.
 const LEVELS: usize = 54;
 
 /// How two of what lanes hold become one. There are few of these, and each has its loops; what is read and what is
 /// written has many types, and is called through a table.
 pub trait Join {
-    type Carry: Copy;
+    type Carry: Copy + Send + Sync;
     /// What lanes start with, and what blocks that do not exist have: joining it changes nothing of what a
     /// lane can hold.
     const START: Self::Carry;
@@ -74,7 +81,7 @@ joins! {
 }
 
 /// The elements of the input, as lanes hold them.
-trait Source<C> {
+trait Source<C>: Sync {
     /// All of them, where that is what they are in memory.
     fn whole(&self) -> Option<&[C]>;
     /// Those from `start` on. The first one has this index in its sequence, and the next ones `step` more each.
@@ -89,7 +96,7 @@ struct Elements<'a, F, C, L> {
     load: L,
 }
 
-impl<F: Element, C: Copy, L: Fn(F, u64) -> C> Source<C> for Elements<'_, F, C, L> {
+impl<F: Element, C: Copy + Sync, L: Fn(F, u64) -> C + Sync> Source<C> for Elements<'_, F, C, L> {
     fn whole(&self) -> Option<&[C]> {
         self.whole
     }
@@ -187,6 +194,18 @@ impl<'a> Walk<'a> {
         Self { axes, at: [0; 8], offset: 0 }
     }
 
+    /// A walk whose next element is the one with this index.
+    #[inline(always)]
+    fn from(axes: &'a [Axis], mut index: usize) -> Self {
+        let mut walk = Self::new(axes);
+        for (axis, at) in axes.iter().zip(&mut walk.at).rev() {
+            *at = index % axis.count;
+            walk.offset += *at * axis.stride;
+            index /= axis.count;
+        }
+        walk
+    }
+
     /// The offset of the next element; starts again after the last.
     #[inline(always)]
     fn next(&mut self) -> usize {
@@ -209,11 +228,11 @@ impl<'a> Walk<'a> {
 pub fn reduce<J: Join, F: Element, T: Element>(
     isa: Isa,
     arguments: &mut Arguments<'_, '_>,
-    load: impl Fn(F, u64) -> J::Carry,
+    load: impl Fn(F, u64) -> J::Carry + Sync,
     whole: fn(&[F]) -> Option<&[J::Carry]>,
-    finish: impl Fn(J::Carry, u64) -> T,
+    finish: impl Fn(J::Carry, u64) -> T + Sync,
 ) {
-    let x = &arguments.inputs[0];
+    let (x, team) = (&arguments.inputs[0], arguments.team);
     let axes = arguments.attributes[0].unwrap_or_default();
     let y = arguments.outputs[0].block.elements_mut::<T>();
     let all = x.block.elements::<F>();
@@ -222,15 +241,28 @@ pub fn reduce<J: Join, F: Element, T: Element>(
         return;
     }
     let (kept, reduced) = axes_of(x.shape, axes, all.len());
-    let count = reduced.elements();
-    let source = Elements { all, whole: whole(all), load };
-    let give = &mut |at: usize, carry: J::Carry| y[at] = finish(carry, count as u64);
-    let columns = kept.last().is_some_and(|axis| axis.stride == 1);
-    if columns && reduced.length > 0 && count.div_ceil(BLOCK) < 1 << COLUMN_LEVELS {
-        by_columns::<J>(isa, &kept, &reduced, &source, give);
-    } else {
-        by_sequences::<J>(isa, &kept, &reduced, &source, give);
+    let (count, bytes) = (reduced.elements(), size_of_val(all));
+    let source = &Elements { all, whole: whole(all), load };
+    let columns = kept.last().is_some_and(|axis| axis.stride == 1)
+        && reduced.length > 0
+        && count.div_ceil(BLOCK) < 1 << COLUMN_LEVELS;
+    if !columns && y.len() < 2 * team.width() && team.width() > 1 {
+        // Few sequences: threads share the blocks of each.
+        let mut starts = Walk::new(kept.list());
+        for y in y {
+            *y = finish(by_blocks::<J>(isa, team, bytes, &reduced, source, starts.next()), count as u64);
+        }
+        return;
     }
+    team.share(bytes, y, if columns { COLUMNS } else { 1 }, |first, y| {
+        let places = first..first + y.len();
+        let give = &mut |at: usize, carry: J::Carry| y[at - first] = finish(carry, count as u64);
+        if columns {
+            by_columns::<J>(isa, &kept, &reduced, source, places, give);
+        } else {
+            by_sequences::<J>(isa, &kept, &reduced, source, places, give);
+        }
+    });
 }
 
 /// The axes that are kept and those that are reduced, neighbours as one.
@@ -301,56 +333,104 @@ impl<J: Join, const WIDTH: usize, const DEPTH: usize> Tree<J, WIDTH, DEPTH> {
 
 for_each_isa! {
     /// One sequence after the other.
-    fn by_sequences<J: Join>(isa, kept: &Axes, reduced: &Axes, x: &dyn Source<J::Carry>, give: Give<'_, J::Carry>) {
-        let count = reduced.elements();
-        let in_place = reduced.length == 0 || reduced.length == 1 && reduced.all[0].stride == 1;
+    fn by_sequences<J: Join>(isa, kept: &Axes, reduced: &Axes, x: &dyn Source<J::Carry>, places: Range<usize>, give: Give<'_, J::Carry>) {
         let mut tree = Tree::<J, LANES, LEVELS>::new();
-        let mut buffer = [J::START; BLOCK];
-        let mut starts = Walk::new(kept.list());
-        for place in 0..kept.elements() {
-            let start = starts.next();
-            let mut walk = Walk::new(reduced.list());
-            for first in (0..count).step_by(BLOCK) {
-                let length = BLOCK.min(count - first);
-                let block = match x.whole() {
-                    Some(all) if in_place => &all[start + first..][..length],
-                    _ if in_place => {
-                        x.load(start + first, first as u64, 1, &mut buffer[..length]);
-                        &buffer[..length]
-                    }
-                    _ => {
-                        x.gather(start, &mut walk, first as u64, &mut buffer[..length]);
-                        &buffer[..length]
-                    }
-                };
-                let mut lanes = [J::START; LANES];
-                let mut rows = block.chunks_exact(LANES);
-                for row in &mut rows {
-                    join_each::<J>(&mut lanes, row);
-                }
-                join_each::<J>(&mut lanes, rows.remainder());
-                tree.add(&mut lanes);
-            }
-            let lanes = tree.finish();
-            for width in [32, 16, 8, 4, 2, 1] {
-                for lane in 0..width {
-                    lanes[lane] = J::join(lanes[lane], lanes[lane + width]);
-                }
-            }
-            give(place, lanes[0]);
+        let mut starts = Walk::from(kept.list(), places.start);
+        for place in places {
+            add_blocks(&mut tree, reduced, x, starts.next(), 0..reduced.elements());
+            give(place, folded::<J>(tree.finish()));
         }
     }
+}
+
+/// One sequence, whose blocks threads share: a part is a whole subtree of the tree over all blocks.
+fn by_blocks<J: Join>(
+    isa: Isa,
+    team: &Team,
+    bytes: usize,
+    reduced: &Axes,
+    x: &dyn Source<J::Carry>,
+    start: usize,
+) -> J::Carry {
+    let count = reduced.elements();
+    let part = count.div_ceil(BLOCK).div_ceil(PARTS).next_power_of_two() * BLOCK;
+    let mut parts = [[J::START; LANES]; PARTS];
+    let parts = &mut parts[..count.div_ceil(part)];
+    team.share(bytes, parts, 1, |first, parts| {
+        for (index, lanes) in (first..).zip(parts) {
+            let range = index * part..count.min((index + 1) * part);
+            subtree::<J>(isa, reduced, x, start, range, lanes);
+        }
+    });
+    let mut tree = Tree::<J, LANES, { PARTS.trailing_zeros() as usize + 1 }>::new();
+    parts.iter_mut().for_each(|lanes| tree.add(lanes));
+    folded::<J>(tree.finish())
+}
+
+for_each_isa! {
+    /// The lanes of a part of a sequence.
+    fn subtree<J: Join>(isa, reduced: &Axes, x: &dyn Source<J::Carry>, start: usize, range: Range<usize>, lanes: &mut [J::Carry; LANES]) {
+        let mut tree = Tree::<J, LANES, LEVELS>::new();
+        add_blocks(&mut tree, reduced, x, start, range);
+        *lanes = *tree.finish();
+    }
+}
+
+/// Adds the blocks of a part of the sequence at `start`, which begins with a block.
+#[inline(always)]
+fn add_blocks<J: Join, const DEPTH: usize>(
+    tree: &mut Tree<J, LANES, DEPTH>,
+    reduced: &Axes,
+    x: &dyn Source<J::Carry>,
+    start: usize,
+    range: Range<usize>,
+) {
+    let in_place = reduced.length == 0 || reduced.length == 1 && reduced.all[0].stride == 1;
+    let mut buffer = [J::START; BLOCK];
+    let mut walk = Walk::from(reduced.list(), range.start);
+    for first in range.clone().step_by(BLOCK) {
+        let length = BLOCK.min(range.end - first);
+        let block = match x.whole() {
+            Some(all) if in_place => &all[start + first..][..length],
+            _ if in_place => {
+                x.load(start + first, first as u64, 1, &mut buffer[..length]);
+                &buffer[..length]
+            }
+            _ => {
+                x.gather(start, &mut walk, first as u64, &mut buffer[..length]);
+                &buffer[..length]
+            }
+        };
+        let mut lanes = [J::START; LANES];
+        let mut rows = block.chunks_exact(LANES);
+        for row in &mut rows {
+            join_each::<J>(&mut lanes, row);
+        }
+        join_each::<J>(&mut lanes, rows.remainder());
+        tree.add(&mut lanes);
+    }
+}
+
+/// The lanes as one.
+#[inline(always)]
+fn folded<J: Join>(lanes: &mut [J::Carry; LANES]) -> J::Carry {
+    for width in [32, 16, 8, 4, 2, 1] {
+        for lane in 0..width {
+            lanes[lane] = J::join(lanes[lane], lanes[lane + width]);
+        }
+    }
+    lanes[0]
 }
 
 for_each_isa! {
     /// Sequences whose first elements lie side by side: as many at a time as leave room on the stack, in
     /// 48 KiB, for the tree of their blocks.
-    fn by_columns<J: Join>(isa, kept: &Axes, reduced: &Axes, x: &dyn Source<J::Carry>, give: Give<'_, J::Carry>) {
+    fn by_columns<J: Join>(isa, kept: &Axes, reduced: &Axes, x: &dyn Source<J::Carry>, places: Range<usize>, give: Give<'_, J::Carry>) {
         let (blocks, wide) = (reduced.elements().div_ceil(BLOCK), kept.all[kept.length - 1].count > 16);
         match blocks {
-            1 if wide && size_of::<J::Carry>() <= 8 => columns::<J, { 64 * LANES }, 1>(kept, reduced, x, give),
-            2..64 if wide && size_of::<J::Carry>() <= 4 => columns::<J, { 32 * LANES }, 6>(kept, reduced, x, give),
-            _ => columns::<J, { 4 * LANES }, COLUMN_LEVELS>(kept, reduced, x, give),
+            1 if wide && size_of::<J::Carry>() <= 8 => columns::<J, { 64 * LANES }, 1>(kept, reduced, x, places, give),
+            2..64 if wide && size_of::<J::Carry>() <= 4 => columns::<J, { 32 * LANES }, 6>(kept, reduced, x, places, give),
+            _ => columns::<J, { 4 * LANES }, COLUMN_LEVELS>(kept, reduced, x, places, give),
         }
     }
 }
@@ -361,20 +441,23 @@ fn columns<J: Join, const WIDTH: usize, const DEPTH: usize>(
     kept: &Axes,
     reduced: &Axes,
     x: &dyn Source<J::Carry>,
+    places: Range<usize>,
     give: Give<'_, J::Carry>,
 ) {
     let side_by_side = WIDTH / LANES;
     let count = reduced.elements();
     let outer = &kept.list()[..kept.length - 1];
     let row_length = kept.all[kept.length - 1].count;
-    let rows = kept.elements() / row_length;
     let mut tree = Tree::<J, WIDTH, DEPTH>::new();
     let mut buffer = [J::START; 64];
-    let mut starts = Walk::new(outer);
-    for row in 0..rows {
+    let first_row = places.start / row_length;
+    let mut starts = Walk::from(outer, first_row);
+    for row in first_row..places.end.div_ceil(row_length) {
         let start = starts.next();
-        for tile in (0..row_length).step_by(side_by_side) {
-            let wide = side_by_side.min(row_length - tile);
+        let (begin, end) = (row * row_length, (row + 1) * row_length);
+        let tiles = begin.max(places.start) - begin..end.min(places.end) - begin;
+        for tile in tiles.clone().step_by(side_by_side) {
+            let wide = side_by_side.min(tiles.end - tile);
             let start = start + tile;
             let mut walk = Walk::new(reduced.list());
             for first in (0..count).step_by(BLOCK) {
@@ -404,7 +487,7 @@ fn columns<J: Join, const WIDTH: usize, const DEPTH: usize>(
                 join_each::<J>(low, high);
             }
             for (column, &lane) in lanes[..wide].iter().enumerate() {
-                give(row * row_length + tile + column, lane);
+                give(begin + tile + column, lane);
             }
         }
     }

@@ -15,7 +15,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use astra_memory::{try_box, try_push};
 use thread::Thread;
 
-/// Bytes of output below which handing out work costs more than it gives.
+/// Bytes below which handing out work costs more than it gives.
 const LEAST_BYTES: usize = 1 << 19;
 /// Parts for each thread, so that one that is interrupted does not hold up the others for long.
 const PARTS: usize = 4;
@@ -137,8 +137,19 @@ impl Team {
     /// Does `task(start, part)` for parts of `out` that together are all of it; `start` is the index of a part's
     /// first element, a multiple of `grain`. Small outputs stay in one part.
     pub fn parts<T: Send>(&self, out: &mut [T], grain: usize, task: impl Fn(usize, &mut [T]) + Sync) {
+        self.share(size_of_val(out), out, grain, task);
+    }
+
+    /// As `parts`, where the work is on so many bytes, which are not those of `out`.
+    pub fn share<T: Send>(
+        &self,
+        bytes: usize,
+        out: &mut [T],
+        grain: usize,
+        task: impl Fn(usize, &mut [T]) + Sync,
+    ) {
         let length = out.len();
-        if self.workers.is_empty() || size_of_val(out) < LEAST_BYTES {
+        if self.workers.is_empty() || bytes < LEAST_BYTES {
             task(0, out);
             return;
         }

@@ -73,7 +73,7 @@ mod tests {
         let want: Vec<f32> = sequences.iter().map(|sequence| plain(sequence)).collect();
         let mut input = Block::zeroed(x.len() * 4).unwrap();
         input.elements_mut::<f32>().copy_from_slice(x);
-        for &isa in ISAS.iter().filter(|&&isa| isa <= crate::best()) {
+        for (&isa, threads) in ISAS.iter().filter(|&&isa| isa <= crate::best()).zip([3, 2, 1]) {
             let mut output = Block::zeroed(count * 4).unwrap();
             run(
                 isa,
@@ -81,10 +81,10 @@ mod tests {
                     inputs: &[Input { shape: &shape, block: &input }],
                     outputs: &mut [Output { shape: &made[0], block: &mut output }],
                     attributes: &[Some(axes), None],
-                    team: &Team::new(1).unwrap(),
+                    team: &Team::new(threads).unwrap(),
                 },
             );
-            assert_same(&want, output.elements(), &format!("{isa:?} {dims:?} axes {axes:b}"));
+            assert_same(&want, output.elements(), &format!("{isa:?} {threads} {dims:?} axes {axes:b}"));
         }
     }
 
@@ -111,6 +111,8 @@ mod tests {
             &[1500, 70],
             &[9000, 33],
             &[70_000, 18],
+            &[3, 90_000],
+            &[300, 5, 100],
             &[2, 3, 1, 2, 1, 33],
             &[64, 64],
             &[],
