@@ -18,10 +18,12 @@ use crate::place::{Place, better};
 
 const LANES: usize = 64;
 const BLOCK: usize = 1024;
+/// Columns that are joined in registers.
+const SIDE: usize = 32;
 /// Longer sequences are reduced one column at a time: their tree of blocks would not fit on the stack.
 const COLUMN_LEVELS: usize = 12;
-/// Where threads share columns, each takes a multiple of so many, as long as there are.
-const COLUMNS: usize = 64;
+/// Most columns that are reduced side by side; threads share columns in multiples of it, as long as there are.
+const COLUMNS: usize = 128;
 /// Most parts of one sequence that threads share.
 const PARTS: usize = 32;
 /// Blocks of the longest sequence that memory can hold.
@@ -386,29 +388,33 @@ fn add_blocks<J: Join, const DEPTH: usize>(
     range: Range<usize>,
 ) {
     let in_place = reduced.length == 0 || reduced.length == 1 && reduced.all[0].stride == 1;
+    if let (Some(all), true) = (x.whole(), in_place) {
+        let elements = &all[start + range.start..start + range.end];
+        return elements.chunks(BLOCK).for_each(|block| add_block(tree, block));
+    }
     let mut buffer = [J::START; BLOCK];
     let mut walk = Walk::from(reduced.list(), range.start);
     for first in range.clone().step_by(BLOCK) {
         let length = BLOCK.min(range.end - first);
-        let block = match x.whole() {
-            Some(all) if in_place => &all[start + first..][..length],
-            _ if in_place => {
-                x.load(start + first, first as u64, 1, &mut buffer[..length]);
-                &buffer[..length]
-            }
-            _ => {
-                x.gather(start, &mut walk, first as u64, &mut buffer[..length]);
-                &buffer[..length]
-            }
-        };
-        let mut lanes = [J::START; LANES];
-        let mut rows = block.chunks_exact(LANES);
-        for row in &mut rows {
-            join_each::<J>(&mut lanes, row);
+        let block = &mut buffer[..length];
+        if in_place {
+            x.load(start + first, first as u64, 1, block);
+        } else {
+            x.gather(start, &mut walk, first as u64, block);
         }
-        join_each::<J>(&mut lanes, rows.remainder());
-        tree.add(&mut lanes);
+        add_block(tree, block);
     }
+}
+
+#[inline(always)]
+fn add_block<J: Join, const DEPTH: usize>(tree: &mut Tree<J, LANES, DEPTH>, block: &[J::Carry]) {
+    let mut lanes = [J::START; LANES];
+    let mut rows = block.chunks_exact(LANES);
+    for row in &mut rows {
+        join_each::<J>(&mut lanes, row);
+    }
+    join_each::<J>(&mut lanes, rows.remainder());
+    tree.add(&mut lanes);
 }
 
 /// The lanes as one.
@@ -424,11 +430,13 @@ fn folded<J: Join>(lanes: &mut [J::Carry; LANES]) -> J::Carry {
 
 for_each_isa! {
     /// Sequences whose first elements lie side by side: as many at a time as leave room on the stack, in
-    /// 48 KiB, for the tree of their blocks.
+    /// 64 KiB, for the tree of their blocks.
     fn by_columns<J: Join>(isa, kept: &Axes, reduced: &Axes, x: &dyn Source<J::Carry>, places: Range<usize>, give: Give<'_, J::Carry>) {
         let (blocks, wide) = (reduced.elements().div_ceil(BLOCK), kept.all[kept.length - 1].count > 16);
         match blocks {
+            1 if wide && size_of::<J::Carry>() <= 4 => columns::<J, { COLUMNS * LANES }, 1>(kept, reduced, x, places, give),
             1 if wide && size_of::<J::Carry>() <= 8 => columns::<J, { 64 * LANES }, 1>(kept, reduced, x, places, give),
+            2..=4 if wide && size_of::<J::Carry>() <= 4 => columns::<J, { 64 * LANES }, 3>(kept, reduced, x, places, give),
             2..64 if wide && size_of::<J::Carry>() <= 4 => columns::<J, { 32 * LANES }, 6>(kept, reduced, x, places, give),
             _ => columns::<J, { 4 * LANES }, COLUMN_LEVELS>(kept, reduced, x, places, give),
         }
@@ -449,7 +457,7 @@ fn columns<J: Join, const WIDTH: usize, const DEPTH: usize>(
     let outer = &kept.list()[..kept.length - 1];
     let row_length = kept.all[kept.length - 1].count;
     let mut tree = Tree::<J, WIDTH, DEPTH>::new();
-    let mut buffer = [J::START; 64];
+    let mut buffer = [J::START; COLUMNS];
     let first_row = places.start / row_length;
     let mut starts = Walk::from(outer, first_row);
     for row in first_row..places.end.div_ceil(row_length) {
@@ -462,21 +470,25 @@ fn columns<J: Join, const WIDTH: usize, const DEPTH: usize>(
             let mut walk = Walk::new(reduced.list());
             for first in (0..count).step_by(BLOCK) {
                 let mut lanes = [J::START; WIDTH];
-                for index in first..(first + BLOCK).min(count) {
-                    let at = start + walk.next();
-                    let elements = match x.whole() {
-                        Some(all) => &all[at..][..wide],
-                        None => {
-                            x.load(at, index as u64, 0, &mut buffer[..wide]);
-                            &buffer[..wide]
+                let length = BLOCK.min(count - first);
+                match (x.whole(), reduced.list()) {
+                    (Some(all), &[axis]) => {
+                        let block =
+                            Rows { all: &all[start + first * axis.stride..], stride: axis.stride, length };
+                        if wide == side_by_side {
+                            block.join::<J>(&mut lanes, side_by_side, side_by_side);
+                        } else {
+                            block.join::<J>(&mut lanes, side_by_side, wide);
                         }
-                    };
-                    let lane = &mut lanes[index % LANES * side_by_side..][..side_by_side];
-                    // Both loops are one; in the first its length is known.
-                    if wide == side_by_side {
-                        join_each::<J>(lane, &elements[..side_by_side]);
-                    } else {
-                        join_each::<J>(lane, elements);
+                    }
+                    _ => {
+                        for index in first..first + length {
+                            x.load(start + walk.next(), index as u64, 0, &mut buffer[..wide]);
+                            join_each::<J>(
+                                &mut lanes[index % LANES * side_by_side..][..wide],
+                                &buffer[..wide],
+                            );
+                        }
                     }
                 }
                 tree.add(&mut lanes);
@@ -490,6 +502,45 @@ fn columns<J: Join, const WIDTH: usize, const DEPTH: usize>(
                 give(begin + tile + column, lane);
             }
         }
+    }
+}
+
+/// Rows of a block, in memory as lanes hold them.
+struct Rows<'a, C> {
+    all: &'a [C],
+    stride: usize,
+    length: usize,
+}
+
+impl<C: Copy> Rows<'_, C> {
+    /// Joins row i to lane i mod 64, each a stretch of lanes of which `wide` are used. All rows of a lane are
+    /// read side by side, a few columns at a time: that keeps registers and more of the memory at work than one row
+    /// after the other would.
+    #[inline(always)]
+    fn join<J: Join<Carry = C>>(&self, lanes: &mut [C], stretch: usize, wide: usize) {
+        for lane in 0..LANES.min(self.length) {
+            let to = &mut lanes[lane * stretch..][..wide];
+            let (several, rest) = to.as_chunks_mut::<SIDE>();
+            for (index, to) in several.iter_mut().enumerate() {
+                *to = self.several::<J>(*to, lane, index * SIDE);
+            }
+            let first = wide - rest.len();
+            for row in (lane..self.length).step_by(LANES) {
+                join_each::<J>(rest, &self.all[row * self.stride + first..]);
+            }
+        }
+    }
+
+    /// `SIDE` columns of a lane.
+    #[inline(always)]
+    fn several<J: Join<Carry = C>>(&self, mut to: [C; SIDE], lane: usize, column: usize) -> [C; SIDE] {
+        for row in (lane..self.length).step_by(LANES) {
+            let row = &self.all[row * self.stride + column..][..SIDE];
+            for (to, &element) in to.iter_mut().zip(row) {
+                *to = J::join(*to, element);
+            }
+        }
+        to
     }
 }
 
