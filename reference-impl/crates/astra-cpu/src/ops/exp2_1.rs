@@ -9,6 +9,8 @@ function!(Exp2);
 pub struct Exp2;
 
 impl Function for Exp2 {
+    const PATCHES: &[(u32, u32)] = &[(0x3B42_9D37, 0x3F80_4385), (0xBCF3_A937, 0x3F7A_C6B1)];
+
     #[inline(always)]
     fn near<S: Steps>(x: f64) -> f64 {
         power_of_two::<S>(within(x, 151.0)).value()

@@ -9,6 +9,8 @@ function!(GeluTanh);
 pub struct GeluTanh;
 
 impl Function for GeluTanh {
+    const PATCHES: &[(u32, u32)] = &[(0x37B0_A46F, 0x3730_A531)];
+
     #[inline(always)]
     fn near<S: Steps>(x: f64) -> f64 {
         /// Results of smaller x are just above x / 2, which may lie in the middle of two numbers: never on it.

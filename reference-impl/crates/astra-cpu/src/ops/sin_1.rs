@@ -9,6 +9,8 @@ function!(Sin);
 pub struct Sin;
 
 impl Function for Sin {
+    const PATCHES: &[(u32, u32)] = &[(0x4619_9998, 0xBEB1_FA5D), (0xC619_9998, 0x3EB1_FA5D)];
+
     const NEAR: f64 = circle::NEAR;
 
     #[inline(always)]
