@@ -41,7 +41,7 @@ check: setup build ## check both libraries against the contract
 
 test: setup build ## run every test, on every processor (JOBS=1)
 	@echo '[5/5] running the tests'
-	@$(python) -m pytest --numprocesses $(or $(JOBS),auto) --maxprocesses 8 --dist loadfile
+	@$(python) -m pytest --numprocesses $(or $(JOBS),auto) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 generate: setup ## rewrite everything that is made from spec/
 	@$(abi) generate

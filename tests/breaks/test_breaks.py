@@ -18,6 +18,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 COPIED = ("spec", "include", "reference-impl/oracle-c", "reference-impl/generated", "tests/conformance", "tests/golden", "compat/rules")

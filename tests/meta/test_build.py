@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 CONTRACT = tomllib.loads((ROOT / "spec/contract.toml").read_text())
 BUILD = tomllib.loads((ROOT / "spec/build.toml").read_text())

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r'^```\w+ (?:(file|append)=(\S+)|in=(\S+) after="([^"]*)")\n(.*?)^```$', re.M | re.S)
 COPIED = ("spec", "include", "reference-impl", "tests/conformance", "tests/golden", "compat/rules")
