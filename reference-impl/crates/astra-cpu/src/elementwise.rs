@@ -2,9 +2,31 @@
 
 use astra_core::contract::Status;
 use astra_core::{Fact, Failure, Shape};
+use astra_memory::{Buffer, Element, copy_past_caches};
+use astra_team::Team;
 
 /// What threads share begins at a multiple of so many elements.
-pub const GRAIN: usize = 1024;
+const GRAIN: usize = 1024;
+
+/// Bytes of output from which on they are written past the caches: no cache would keep them for who reads them next.
+const LARGE: usize = 16 << 20;
+
+/// Fills an output by `map`, which threads share: `map(start, part)` writes all elements from `start` on.
+pub fn fill<T: Element>(team: &Team, y: &mut [T], map: impl Fn(usize, &mut [T]) + Sync) {
+    if size_of_val(y) < LARGE {
+        return team.parts(y, GRAIN, map);
+    }
+    team.parts(y, GRAIN, |start, part| {
+        let mut buffer = Buffer::new();
+        let buffer = buffer.elements_mut::<T>();
+        let starts = (start..).step_by(buffer.len());
+        for (start, part) in starts.zip(part.chunks_mut(buffer.len())) {
+            let made = &mut buffer[..part.len()];
+            map(start, made);
+            copy_past_caches(part, made);
+        }
+    });
+}
 
 /// All inputs and the output have one shape. The output's dtype is set already.
 pub fn same_shapes(inputs: &[Shape], outputs: &mut [Shape]) -> Result<(), Failure> {
@@ -55,9 +77,9 @@ macro_rules! unary {
             arguments: &mut astra_core::operator::Arguments<'_, '_>,
         ) {
             let x = arguments.inputs[0].block.elements();
-            arguments.team.parts(
+            crate::elementwise::fill(
+                arguments.team,
                 arguments.outputs[0].block.elements_mut(),
-                crate::elementwise::GRAIN,
                 |start, y| {
                     map::<T>(isa, &x[start..start + y.len()], y);
                 },
@@ -86,9 +108,9 @@ macro_rules! binary_to {
         ) {
             let [a, b] = arguments.inputs else { unreachable!("two inputs are declared") };
             let (a, b) = (a.block.elements(), b.block.elements());
-            arguments.team.parts(
+            crate::elementwise::fill(
+                arguments.team,
                 arguments.outputs[0].block.elements_mut(),
-                crate::elementwise::GRAIN,
                 |start, y| {
                     let range = start..start + y.len();
                     map::<T>(isa, &a[range.clone()], &b[range], y);
@@ -130,9 +152,9 @@ macro_rules! ternary {
         ) {
             let [a, b, c] = arguments.inputs else { unreachable!("three inputs are declared") };
             let (a, b, c) = (a.block.elements(), b.block.elements(), c.block.elements());
-            arguments.team.parts(
+            crate::elementwise::fill(
+                arguments.team,
                 arguments.outputs[0].block.elements_mut(),
-                crate::elementwise::GRAIN,
                 |start, y| {
                     let range = start..start + y.len();
                     map::<T>(isa, &a[range.clone()], &b[range.clone()], &c[range], y);

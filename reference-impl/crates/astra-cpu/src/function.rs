@@ -9,7 +9,7 @@ use astra_core::contract::Dtype;
 use astra_core::operator::{Arguments, Isa};
 use astra_memory::Element;
 
-use crate::elementwise::GRAIN;
+use crate::elementwise::fill;
 use crate::isa::for_each_steps;
 use crate::number::{Bf16, F16, quiet};
 
@@ -90,7 +90,7 @@ pub fn run<F: Function>(isa: Isa, arguments: &mut Arguments<'_, '_>) {
 /// `map` of parts of the one input and the one output, which threads share.
 pub fn in_parts<T: Element>(arguments: &mut Arguments<'_, '_>, map: impl Fn(&[T], &mut [T]) + Sync) {
     let x = arguments.inputs[0].block.elements();
-    arguments.team.parts(arguments.outputs[0].block.elements_mut(), GRAIN, |start, y| {
+    fill(arguments.team, arguments.outputs[0].block.elements_mut(), |start, y| {
         map(&x[start..start + y.len()], y);
     });
 }

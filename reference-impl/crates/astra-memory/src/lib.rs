@@ -4,9 +4,11 @@
 //! refused and none aborts. This is the unsafe code under the safe core, and nothing else is in it.
 
 mod block;
+mod past;
 mod shared;
 
 pub use block::{ALIGNMENT, Block, Element};
+pub use past::{Buffer, copy_past_caches};
 pub use shared::Shared;
 
 use core::ptr::NonNull;

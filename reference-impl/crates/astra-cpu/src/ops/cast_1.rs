@@ -5,7 +5,7 @@ use astra_core::{Failure, Shape};
 use astra_memory::Element;
 
 use crate::cast::CastTo;
-use crate::elementwise::{GRAIN, same_shapes};
+use crate::elementwise::{fill, same_shapes};
 use crate::isa::for_each_isa;
 use crate::number::with_any;
 
@@ -24,7 +24,7 @@ pub fn run(isa: Isa, arguments: &mut Arguments<'_, '_>) {
 
 fn elementwise<A: CastTo<B>, B: Element>(isa: Isa, arguments: &mut Arguments<'_, '_>) {
     let x = arguments.inputs[0].block.elements();
-    arguments.team.parts(arguments.outputs[0].block.elements_mut(), GRAIN, |start, y| {
+    fill(arguments.team, arguments.outputs[0].block.elements_mut(), |start, y| {
         map::<B, A>(isa, &x[start..start + y.len()], y);
     });
 }

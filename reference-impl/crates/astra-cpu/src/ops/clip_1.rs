@@ -4,7 +4,7 @@ use astra_core::contract::Status;
 use astra_core::operator::{Arguments, Isa};
 use astra_core::{Fact, Failure, Shape};
 
-use crate::elementwise::GRAIN;
+use crate::elementwise::fill;
 use crate::isa::for_each_isa;
 use crate::number::{Number, with_number};
 
@@ -34,7 +34,7 @@ fn elementwise<T: Number>(isa: Isa, arguments: &mut Arguments<'_, '_>) {
     let [x, low, high] = arguments.inputs else { unreachable!("three inputs are declared") };
     let (low, high) = (low.block.elements()[0], high.block.elements()[0]);
     let x = x.block.elements();
-    arguments.team.parts(arguments.outputs[0].block.elements_mut(), GRAIN, |start, y| {
+    fill(arguments.team, arguments.outputs[0].block.elements_mut(), |start, y| {
         clip::<T>(isa, &x[start..start + y.len()], low, high, y);
     });
 }

@@ -7,7 +7,7 @@ use astra_core::contract::Dtype;
 use astra_core::operator::{Arguments, Isa};
 use astra_core::{Failure, Shape};
 
-use crate::elementwise::GRAIN;
+use crate::elementwise::fill;
 use crate::exponential::{power_of_two, within};
 use crate::function::{CHUNK, Narrow, ROUND, Steps, widen};
 use crate::isa::{for_each_isa, for_each_steps};
@@ -34,7 +34,7 @@ pub fn run(isa: Isa, arguments: &mut Arguments<'_, '_>) {
 fn elementwise<T: Narrow>(isa: Isa, arguments: &mut Arguments<'_, '_>) {
     let [a, b] = arguments.inputs else { unreachable!("two inputs are declared") };
     let (a, b): (&[T], &[T]) = (a.block.elements(), b.block.elements());
-    arguments.team.parts(arguments.outputs[0].block.elements_mut(), GRAIN, |start, y: &mut [T]| {
+    fill(arguments.team, arguments.outputs[0].block.elements_mut(), |start, y: &mut [T]| {
         let range = start..start + y.len();
         part(isa, &a[range.clone()], &b[range], y);
     });
