@@ -110,7 +110,7 @@ const struct astra_note_layout astra_note = {
         "\"log2@1\":\"2d3436b32583945467da50b08c3ed783b9404f082799fb6b52eef025c82e0dc5\","
         "\"log@1\":\"88454a967a104a3603b67beeb64f8b98736f72103384266cc049d47c81e77e57\","
         "\"lt@1\":\"90252d3d7850c20c6b675d936a050be0231d7cbd151d14c77cc7b2493f3dc642\","
-        "\"matmul@1\":\"311699438767e65ab17b2653f37f404def45417450fcb549218242a2842cec28\","
+        "\"matmul@1\":\"293bec0a8f3cb479f8ff1ad473b9a53168608dfa690a845dfcac927e1cccc985\","
         "\"max@1\":\"bb3260d270f16d879ca44154bbec2cc82acd49e68dc196cb4e8feea5a3f4c478\","
         "\"mean@1\":\"6ddbb6b392ae2065d3253726ce9392584d9bf0821b2ada628ba3f9b7a30dd79c\","
         "\"min@1\":\"391a32b41854581d0f07d1ee0c734bc43825034338bcbf80dddbb431dd430ce7\","

@@ -1,27 +1,9 @@
-/* Building blocks of the operators' arithmetic. */
+/* The fused multiply-add of f32. */
 
 #include "f32.h"
 
+#include <stdint.h>
 #include <string.h>
-
-uint32_t f32_bits(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-float f32_from_bits(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-float f32_result(float value)
-{
-    return value != value ? f32_from_bits(UINT32_C(0x7FC00000)) : value;
-}
 
 /*
  * The product of two f32 is exact in f64: 48 bits of 53, and an exponent far from both ends. The

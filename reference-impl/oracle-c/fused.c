@@ -37,15 +37,16 @@ static void wide_add(struct wide *to, const struct wide *number)
     }
 }
 
-/* Adds value * 2^exponent. */
+/* Adds value * 2^exponent: its two words, and the carry as far as it goes. */
 static void wide_add_at(struct wide *to, uint32_t value, int exponent)
 {
-    struct wide number = {{0}};
     int at = exponent - LOWEST;
-    uint64_t shifted = (uint64_t)value << (at % 32);
-    number.word[at / 32] = (uint32_t)shifted;
-    number.word[at / 32 + 1] = (uint32_t)(shifted >> 32);
-    wide_add(to, &number);
+    uint64_t rest = (uint64_t)value << (at % 32);
+    for (int i = at / 32; rest != 0 && i < WORDS; i++) {
+        uint64_t sum = (uint64_t)to->word[i] + (uint32_t)rest;
+        to->word[i] = (uint32_t)sum;
+        rest = (rest >> 32) + (sum >> 32);
+    }
 }
 
 static bool wide_bit(const struct wide *number, int exponent)
@@ -77,7 +78,10 @@ static struct parts parts_of(double value)
 /* A positive number rounded to f64. */
 static double wide_rounded(const struct wide *number)
 {
-    int highest = LOWEST + 32 * WORDS - 1;
+    int top = WORDS - 1;
+    while (number->word[top] == 0)
+        top--;
+    int highest = LOWEST + 32 * top + 31;
     while (!wide_bit(number, highest))
         highest--;
     int last = highest - 52 > -1074 ? highest - 52 : -1074;
@@ -85,8 +89,8 @@ static double wide_rounded(const struct wide *number)
     for (int exponent = highest; exponent >= last; exponent--)
         steps = steps << 1 | wide_bit(number, exponent);
     bool rest = false;
-    for (int exponent = last - 2; exponent >= LOWEST; exponent--)
-        rest |= wide_bit(number, exponent);
+    for (int exponent = last - 2; exponent >= LOWEST && !rest; exponent--)
+        rest = wide_bit(number, exponent);
     if (wide_bit(number, last - 1) && (rest || steps % 2 == 1))
         steps++;
     /* The highest bit of a significand is one of the exponent field, and a carry goes there too. */

@@ -1,6 +1,9 @@
-/* matmul@1: blocks of 256 along k, each an ascending chain of fused multiply-adds from +0. */
+/* matmul@1: blocks of 256 along k, each an ascending chain of fused multiply-adds from +0; of integers the
+ * exact sum. */
 
 #include "f32.h"
+#include "fused.h"
+#include "number.h"
 #include "operators.h"
 
 enum { BLOCK = 256 };
@@ -49,18 +52,47 @@ static uint64_t operand_matrix(const struct shape *shape, const struct shape *re
     return index;
 }
 
-/* `a` starts a row, whose elements are neighbours; `b` starts a column, of which they lie n apart. */
-static float element(const float *a, const float *b, uint64_t k_count, uint64_t n_count)
+/* The products that one element of the result is made from: a's row and b's column. */
+struct products {
+    const struct operand *a, *b;
+    uint64_t a_start, b_start;
+    uint64_t count;
+    uint64_t b_stride;
+};
+
+static double step(astra_dtype dtype, double a, double b, double s)
 {
-    float total = 0.0f;
-    for (uint64_t start = 0; start < k_count; start += BLOCK) {
-        uint64_t end = k_count - start < BLOCK ? k_count : start + BLOCK;
-        float s = 0.0f;
+    return dtype == ASTRA_DTYPE_F64 ? fused(a, b, s) : (double)f32_fma((float)a, (float)b, (float)s);
+}
+
+static double sum(astra_dtype dtype, double total, double s)
+{
+    return dtype == ASTRA_DTYPE_F64 ? total + s : (double)((float)total + (float)s);
+}
+
+/* f16 and bf16 are f32 exactly; every f32 is an f64 exactly. */
+static double total_in_order(const struct products *of)
+{
+    astra_dtype dtype = of->a->dtype;
+    double total = 0;
+    for (uint64_t start = 0; start < of->count; start += BLOCK) {
+        uint64_t end = of->count - start < BLOCK ? of->count : start + BLOCK;
+        double s = 0;
         for (uint64_t k = start; k < end; k++)
-            s = f32_fma(a[k], b[k * n_count], s);
-        total = start == 0 ? s : total + s;
+            s = step(dtype, float_get(of->a, of->a_start + k),
+                     float_get(of->b, of->b_start + k * of->b_stride), s);
+        total = start == 0 ? s : sum(dtype, total, s);
     }
-    return f32_result(total);
+    return total;
+}
+
+static uint64_t total_of_integers(const struct products *of)
+{
+    uint64_t total = 0;
+    for (uint64_t k = 0; k < of->count; k++)
+        total += integer_get(of->a, of->a_start + k) *
+                 integer_get(of->b, of->b_start + k * of->b_stride);
+    return total;
 }
 
 void oracle_matmul_1_run(const struct operand *in, const uint64_t *attributes,
@@ -71,16 +103,17 @@ void oracle_matmul_1_run(const struct operand *in, const uint64_t *attributes,
     uint64_t n_count = result->dims[result->rank - 1];
     uint64_t k_count = in[0].shape.dims[in[0].shape.rank - 1];
     uint64_t count = shape_elements(result);
-    float *y = out[0].data;
     (void)attributes;
     for (uint64_t i = 0; i < count; i++) {
         uint64_t n = i % n_count;
         uint64_t m = i / n_count % m_count;
         uint64_t matrix = i / n_count / m_count;
-        const float *a = in[0].data;
-        const float *b = in[1].data;
-        a += (operand_matrix(&in[0].shape, result, matrix) * m_count + m) * k_count;
-        b += operand_matrix(&in[1].shape, result, matrix) * k_count * n_count + n;
-        y[i] = element(a, b, k_count, n_count);
+        struct products of = { &in[0], &in[1], 0, 0, k_count, n_count };
+        of.a_start = (operand_matrix(&in[0].shape, result, matrix) * m_count + m) * k_count;
+        of.b_start = operand_matrix(&in[1].shape, result, matrix) * k_count * n_count + n;
+        if (dtype_is_float(out[0].dtype))
+            float_set(out, i, total_in_order(&of));
+        else
+            integer_set(out, i, total_of_integers(&of));
     }
 }

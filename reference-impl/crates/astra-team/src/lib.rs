@@ -7,13 +7,16 @@
 //! the floating-point environment of the call that makes them, which is the contract's.
 
 mod thread;
+mod workspace;
 
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use astra_memory::{try_box, try_push};
+use astra_memory::{Block, try_box, try_push};
 use thread::Thread;
+use workspace::Place;
+pub use workspace::{WORKSPACE, Workspace};
 
 /// Bytes below which handing out work costs more than it gives.
 const LEAST_BYTES: usize = 1 << 19;
@@ -59,6 +62,8 @@ pub struct Team {
     /// Whoever holds it may begin a round. Another call at the same time does its tasks alone.
     busy: Mutex<()>,
     workers: Vec<Thread>,
+    /// Working memory, as many places as threads.
+    places: Vec<Place>,
 }
 
 /// A lock that a panic has gone through is as good as before: tasks run without one.
@@ -77,7 +82,10 @@ impl Team {
             failed: AtomicBool::new(false),
         })?;
         // Dropped at an early return, it joins the workers that were made.
-        let mut team = Team { shared, busy: Mutex::new(()), workers: Vec::new() };
+        let mut team = Team { shared, busy: Mutex::new(()), workers: Vec::new(), places: Vec::new() };
+        for _ in 0..threads.max(1) {
+            try_push(&mut team.places, Place::new(Block::zeroed(WORKSPACE)?))?;
+        }
         for _ in 1..threads {
             // Room first, so that a thread that was made is never lost.
             team.workers.try_reserve(1).ok()?;
@@ -122,6 +130,11 @@ impl Team {
         }
         drop(state);
         assert!(!self.shared.failed.load(Ordering::Relaxed), "a task has panicked");
+    }
+
+    /// Working memory that nobody else has, or `None` while calls from several threads of the program have all of it.
+    pub fn workspace(&self) -> Option<Workspace<'_>> {
+        self.places.iter().find_map(Place::take)
     }
 
     /// The right to begin a round, unless another call has it.
@@ -286,6 +299,18 @@ mod tests {
                 });
             }
         });
+    }
+
+    #[test]
+    fn working_memory_is_had_by_one_at_a_time() {
+        let team = Team::new(2).unwrap();
+        let (mut one, two) = (team.workspace().unwrap(), team.workspace().unwrap());
+        assert_ne!(one.bytes().as_ptr(), { two }.bytes().as_ptr());
+        assert_eq!(one.bytes().len(), WORKSPACE);
+        let third = team.workspace().unwrap();
+        assert!(team.workspace().is_none());
+        drop((one, third));
+        assert!(team.workspace().is_some());
     }
 
     #[test]

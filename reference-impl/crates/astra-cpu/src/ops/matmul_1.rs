@@ -1,22 +1,27 @@
 //! spec/ops/matmul@1.toml
 //!
-//! Every element is a chain of its own, so the order in which elements are computed is free: a tile of
-//! rows and columns runs through a block of k in registers, and the totals wait in the output.
+//! Every combination of types has its words, and every instruction set its vectors; tiles are made from both.
 
-use astra_core::contract::Status;
+use astra_core::contract::{Dtype, Status};
 use astra_core::operator::{Arguments, Isa};
 use astra_core::{Fact, Failure, Shape};
+use astra_team::Team;
 
-use crate::number::quiet;
+use crate::number::{Bf16, F16};
+use tiles::{Job, Place};
+use types::{Floats, Pairs, Types};
 
+#[path = "matmul_1/kernel.rs"]
+mod kernel;
 #[path = "matmul_1/portable.rs"]
 mod portable;
+#[path = "matmul_1/tiles.rs"]
+mod tiles;
+#[path = "matmul_1/types.rs"]
+mod types;
 #[cfg(target_arch = "x86_64")]
 #[path = "matmul_1/x86.rs"]
 mod x86;
-
-/// Steps of k that one chain takes.
-const BLOCK: usize = 256;
 
 pub fn implementation(isa: Isa) -> &'static str {
     isa.name()
@@ -62,28 +67,57 @@ pub fn shapes(inputs: &[Shape], _: &[Option<u64>], outputs: &mut [Shape]) -> Res
     Ok(())
 }
 
-/// One product of two matrices, row-major without gaps.
-pub struct Product<'a> {
-    pub m: usize,
-    pub k: usize,
-    pub n: usize,
-    pub a: &'a [f32],
-    pub b: &'a [f32],
+/// Multiplies with the tiles of an instruction set.
+type Multiply<T> = fn(Isa, &Job<'_, T>, &Team);
+
+/// Which code multiplies words of a type: its tiles for each instruction set.
+macro_rules! tiles_for {
+    ($name:ident: $word:ty, $total:ty, $tile:ident) => {
+        fn $name<T: Types<Word = $word, Total = $total>>(isa: Isa, job: &Job<'_, T>, team: &Team) {
+            // SAFETY: this instruction set is chosen only where the processor has it; `launch` says the rest.
+            unsafe {
+                match isa {
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx512 => tiles::multiply(isa, x86::avx512::$tile, job, team),
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx2 => tiles::multiply(isa, x86::avx2::$tile, job, team),
+                    _ => tiles::multiply(isa, portable::$tile, job, team),
+                }
+            }
+        }
+    };
 }
+tiles_for!(by_singles: f32, f32, singles);
+tiles_for!(by_doubles: f64, f64, doubles);
+tiles_for!(by_pairs: types::Pair, i32, pairs);
 
 pub fn run(isa: Isa, arguments: &mut Arguments<'_, '_>) {
     let [a, b] = arguments.inputs else { unreachable!("two inputs are declared") };
+    match (a.shape.dtype, b.shape.dtype, arguments.outputs[0].shape.dtype) {
+        (Dtype::F32, _, _) => launch::<Floats<f32, f32>>(isa, arguments, by_singles),
+        (Dtype::F64, _, _) => launch::<Floats<f64, f64>>(isa, arguments, by_doubles),
+        (Dtype::F16, _, Dtype::F32) => launch::<Floats<F16, f32>>(isa, arguments, by_singles),
+        (Dtype::F16, _, _) => launch::<Floats<F16, F16>>(isa, arguments, by_singles),
+        (Dtype::Bf16, _, Dtype::F32) => launch::<Floats<Bf16, f32>>(isa, arguments, by_singles),
+        (Dtype::Bf16, _, _) => launch::<Floats<Bf16, Bf16>>(isa, arguments, by_singles),
+        (Dtype::I8, Dtype::I8, _) => launch::<Pairs<i8, i8>>(isa, arguments, by_pairs),
+        (Dtype::I8, _, _) => launch::<Pairs<i8, u8>>(isa, arguments, by_pairs),
+        (_, Dtype::I8, _) => launch::<Pairs<u8, i8>>(isa, arguments, by_pairs),
+        _ => launch::<Pairs<u8, u8>>(isa, arguments, by_pairs),
+    }
+}
+
+fn launch<T: Types>(isa: Isa, arguments: &mut Arguments<'_, '_>, multiply: Multiply<T>) {
+    let [a, b] = arguments.inputs else { unreachable!("two inputs are declared") };
     let y = &mut arguments.outputs[0];
-    let dims = y.shape.dims();
-    let (batch, matrix) = dims.split_at(dims.len() - 2);
+    let (batch, matrix) = y.shape.dims().split_at(y.shape.rank() - 2);
     let (m, n) = (matrix[0] as usize, matrix[1] as usize);
     let k = a.shape.dims()[a.shape.rank() - 1] as usize;
-    let all = y.block.elements_mut::<f32>();
+    let all = y.block.elements_mut::<T::Y>();
     if all.is_empty() || k == 0 {
         return; // the output is zeros already
     }
-    let (a_all, b_all) = (a.block.elements::<f32>(), b.block.elements::<f32>());
-    for (index, y) in all.chunks_exact_mut(m * n).enumerate() {
+    let operands = |index: usize| {
         let (mut rest, mut a_index, mut b_index, mut a_step, mut b_step) = (index, 0, 0, 1, 1);
         for (from_right, &dim) in batch.iter().rev().enumerate() {
             let at = rest % dim as usize;
@@ -94,68 +128,16 @@ pub fn run(isa: Isa, arguments: &mut Arguments<'_, '_>) {
             a_step *= a_dim as usize;
             b_step *= b_dim as usize;
         }
-        let a = &a_all[a_index * m * k..][..m * k];
-        let b = &b_all[b_index * k * n..][..k * n];
-        multiply(isa, &Product { m, k, n, a, b }, y);
-    }
-}
-
-/// One product of matrices that are not empty.
-fn multiply(isa: Isa, product: &Product<'_>, y: &mut [f32]) {
-    match isa {
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => x86::avx512(product, y),
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => x86::avx2(product, y),
-        _ => portable::multiply(product, y),
-    }
-    for y in y {
-        *y = quiet(*y);
-    }
+        (a_index, b_index)
+    };
+    let count = all.len() / (m * n);
+    let (a, b) = (a.block.elements::<T::A>(), b.block.elements::<T::B>());
+    let y = Place(all.as_mut_ptr());
+    // Matrices that meet one matrix B, each with its own A, are one matrix of all their rows.
+    let (m, count) = if b.len() == k * n && a.len() == count * m * k { (count * m, 1) } else { (m, count) };
+    multiply(isa, &Job { m, k, n, count, operands: &operands, a, b, y }, arguments.team);
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{ISAS, Numbers, assert_same};
-
-    /// The definition, word by word.
-    fn plain(p: &Product<'_>) -> Vec<f32> {
-        let mut y = vec![0.0; p.m * p.n];
-        for (index, y) in y.iter_mut().enumerate() {
-            let (row, column) = (index / p.n, index % p.n);
-            for start in (0..p.k).step_by(BLOCK) {
-                let mut sum = 0.0;
-                for k in start..p.k.min(start + BLOCK) {
-                    sum = crate::fma::fma(p.a[row * p.k + k], p.b[k * p.n + column], sum);
-                }
-                *y = if start == 0 { sum } else { *y + sum };
-            }
-            *y = quiet(*y);
-        }
-        y
-    }
-
-    #[test]
-    fn every_instruction_set_gives_the_bits_of_the_definition() {
-        let mut numbers = Numbers::new();
-        let sizes = [1, 2, 5, 6, 7, 8, 13, 15, 16, 17, 31, 32, 33, 48, 64, 65];
-        let depths = [1, 2, 255, 256, 257, 511, 512, 513, 700];
-        for (round, &m) in sizes.iter().enumerate() {
-            for (turn, &n) in sizes.iter().enumerate() {
-                let k = depths[(round + turn) % depths.len()];
-                for kind in 0..3 {
-                    let a = numbers.list(m * k, kind);
-                    let b = numbers.list(k * n, kind);
-                    let product = Product { m, k, n, a: &a, b: &b };
-                    let want = plain(&product);
-                    for &isa in ISAS.iter().filter(|&&isa| isa <= crate::best()) {
-                        let mut have = vec![0.0; m * n];
-                        multiply(isa, &product, &mut have);
-                        assert_same(&want, &have, &format!("{isa:?} {m}x{k}x{n} kind {kind}"));
-                    }
-                }
-            }
-        }
-    }
-}
+#[path = "matmul_1/tests.rs"]
+mod tests;
