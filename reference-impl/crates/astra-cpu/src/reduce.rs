@@ -4,6 +4,7 @@
 //! input: where the reduced axes run fastest, the lanes lie side by side in memory; where a kept axis runs
 //! fastest, up to 64 of its elements are reduced side by side, each with its 64 lanes.
 
+use core::mem::MaybeUninit;
 use core::ops::Range;
 
 use astra_core::contract::Status;
@@ -20,10 +21,12 @@ const LANES: usize = 64;
 const BLOCK: usize = 1024;
 /// Columns that are joined in registers.
 const SIDE: usize = 32;
-/// Longer sequences are reduced one column at a time: their tree of blocks would not fit on the stack.
-const COLUMN_LEVELS: usize = 12;
-/// Most columns that are reduced side by side; threads share columns in multiples of it, as long as there are.
+/// Threads share columns in multiples of so many, as long as there are.
 const COLUMNS: usize = 128;
+/// Most columns that are reduced side by side: one row of so many is a page of memory.
+const MOST_COLUMNS: usize = 1024;
+/// Bytes for columns on the stack, where working memory is away.
+const LITTLE: usize = 1 << 16;
 /// Most parts of one sequence that threads share.
 const PARTS: usize = 32;
 /// Blocks of the longest sequence that memory can hold.
@@ -245,9 +248,7 @@ pub fn reduce<J: Join, F: Element, T: Element>(
     let (kept, reduced) = axes_of(x.shape, axes, all.len());
     let (count, bytes) = (reduced.elements(), size_of_val(all));
     let source = &Elements { all, whole: whole(all), load };
-    let columns = kept.last().is_some_and(|axis| axis.stride == 1)
-        && reduced.length > 0
-        && count.div_ceil(BLOCK) < 1 << COLUMN_LEVELS;
+    let columns = kept.last().is_some_and(|axis| axis.stride == 1) && reduced.length > 0;
     if !columns && y.len() < 2 * team.width() && team.width() > 1 {
         // Few sequences: threads share the blocks of each.
         let mut starts = Walk::new(kept.list());
@@ -259,13 +260,19 @@ pub fn reduce<J: Join, F: Element, T: Element>(
     team.share(bytes, y, if columns { COLUMNS } else { 1 }, |first, y| {
         let places = first..first + y.len();
         let give = &mut |at: usize, carry: J::Carry| y[at - first] = finish(carry, count as u64);
-        if columns {
-            by_columns::<J>(isa, &kept, &reduced, source, places, give);
-        } else {
+        if !columns {
             by_sequences::<J>(isa, &kept, &reduced, source, places, give);
+        } else if let Some(mut memory) = team.workspace() {
+            by_columns::<J>(isa, &kept, &reduced, source, places, memory.bytes(), give);
+        } else {
+            by_columns::<J>(isa, &kept, &reduced, source, places, &mut Little([0; LITTLE]).0, give);
         }
     });
 }
+
+/// Memory for columns where there is no working memory to be had.
+#[repr(align(64))]
+struct Little([u8; LITTLE]);
 
 /// The axes that are kept and those that are reduced, neighbours as one.
 fn axes_of(shape: &Shape, axes: u64, elements: usize) -> (Axes, Axes) {
@@ -429,80 +436,131 @@ fn folded<J: Join>(lanes: &mut [J::Carry; LANES]) -> J::Carry {
 }
 
 for_each_isa! {
-    /// Sequences whose first elements lie side by side: as many at a time as leave room on the stack, in
-    /// 64 KiB, for the tree of their blocks.
-    fn by_columns<J: Join>(isa, kept: &Axes, reduced: &Axes, x: &dyn Source<J::Carry>, places: Range<usize>, give: Give<'_, J::Carry>) {
-        let (blocks, wide) = (reduced.elements().div_ceil(BLOCK), kept.all[kept.length - 1].count > 16);
-        match blocks {
-            1 if wide && size_of::<J::Carry>() <= 4 => columns::<J, { COLUMNS * LANES }, 1>(kept, reduced, x, places, give),
-            1 if wide && size_of::<J::Carry>() <= 8 => columns::<J, { 64 * LANES }, 1>(kept, reduced, x, places, give),
-            2..=4 if wide && size_of::<J::Carry>() <= 4 => columns::<J, { 64 * LANES }, 3>(kept, reduced, x, places, give),
-            2..64 if wide && size_of::<J::Carry>() <= 4 => columns::<J, { 32 * LANES }, 6>(kept, reduced, x, places, give),
-            _ => columns::<J, { 4 * LANES }, COLUMN_LEVELS>(kept, reduced, x, places, give),
+    /// Sequences whose first elements lie side by side: as many at a time as `memory` has room for, for the lanes of
+    /// each and the tree of their blocks.
+    fn by_columns<J: Join>(isa, kept: &Axes, reduced: &Axes, x: &dyn Source<J::Carry>, places: Range<usize>, memory: &mut [u8], give: Give<'_, J::Carry>) {
+        let count = reduced.elements();
+        let outer = &kept.list()[..kept.length - 1];
+        let row_length = kept.all[kept.length - 1].count;
+        let mut tree = Columns::<J>::new(memory, count.div_ceil(BLOCK), row_length);
+        let stretch = tree.stretch;
+        let mut buffer = [J::START; COLUMNS];
+        let first_row = places.start / row_length;
+        let mut starts = Walk::from(outer, first_row);
+        for row in first_row..places.end.div_ceil(row_length) {
+            let start = starts.next();
+            let (begin, end) = (row * row_length, (row + 1) * row_length);
+            let tiles = begin.max(places.start) - begin..end.min(places.end) - begin;
+            for tile in tiles.clone().step_by(stretch) {
+                let wide = stretch.min(tiles.end - tile);
+                let start = start + tile;
+                let mut walk = Walk::new(reduced.list());
+                for first in (0..count).step_by(BLOCK) {
+                    let lanes = tree.fresh();
+                    let length = BLOCK.min(count - first);
+                    if let (Some(all), &[axis]) = (x.whole(), reduced.list()) {
+                        let all = &all[start + first * axis.stride..];
+                        Rows { all, stride: axis.stride, length }.join::<J>(lanes, stretch, wide);
+                    } else {
+                        for index in first..first + length {
+                            let lane = &mut lanes[index % LANES * stretch..][..wide];
+                            let at = start + walk.next();
+                            for (part, lane) in lane.chunks_mut(COLUMNS).enumerate() {
+                                let buffer = &mut buffer[..lane.len()];
+                                x.load(at + part * COLUMNS, index as u64, 0, buffer);
+                                join_each::<J>(lane, buffer);
+                            }
+                        }
+                    }
+                    tree.add();
+                }
+                for (column, &lane) in tree.finish()[..wide].iter().enumerate() {
+                    give(begin + tile + column, lane);
+                }
+            }
         }
     }
 }
 
-/// WIDTH is a number of columns times the lanes of each; a lane's columns lie side by side.
-#[inline(always)]
-fn columns<J: Join, const WIDTH: usize, const DEPTH: usize>(
-    kept: &Axes,
-    reduced: &Axes,
-    x: &dyn Source<J::Carry>,
-    places: Range<usize>,
-    give: Give<'_, J::Carry>,
-) {
-    let side_by_side = WIDTH / LANES;
-    let count = reduced.elements();
-    let outer = &kept.list()[..kept.length - 1];
-    let row_length = kept.all[kept.length - 1].count;
-    let mut tree = Tree::<J, WIDTH, DEPTH>::new();
-    let mut buffer = [J::START; COLUMNS];
-    let first_row = places.start / row_length;
-    let mut starts = Walk::from(outer, first_row);
-    for row in first_row..places.end.div_ceil(row_length) {
-        let start = starts.next();
-        let (begin, end) = (row * row_length, (row + 1) * row_length);
-        let tiles = begin.max(places.start) - begin..end.min(places.end) - begin;
-        for tile in tiles.clone().step_by(side_by_side) {
-            let wide = side_by_side.min(tiles.end - tile);
-            let start = start + tile;
-            let mut walk = Walk::new(reduced.list());
-            for first in (0..count).step_by(BLOCK) {
-                let mut lanes = [J::START; WIDTH];
-                let length = BLOCK.min(count - first);
-                match (x.whole(), reduced.list()) {
-                    (Some(all), &[axis]) => {
-                        let block =
-                            Rows { all: &all[start + first * axis.stride..], stride: axis.stride, length };
-                        if wide == side_by_side {
-                            block.join::<J>(&mut lanes, side_by_side, side_by_side);
-                        } else {
-                            block.join::<J>(&mut lanes, side_by_side, wide);
-                        }
-                    }
-                    _ => {
-                        for index in first..first + length {
-                            x.load(start + walk.next(), index as u64, 0, &mut buffer[..wide]);
-                            join_each::<J>(
-                                &mut lanes[index % LANES * side_by_side..][..wide],
-                                &buffer[..wide],
-                            );
-                        }
-                    }
-                }
-                tree.add(&mut lanes);
-            }
-            let lanes = tree.finish();
-            for width in [32, 16, 8, 4, 2, 1] {
-                let (low, high) = lanes.split_at_mut(width * side_by_side);
-                join_each::<J>(low, high);
-            }
-            for (column, &lane) in lanes[..wide].iter().enumerate() {
-                give(begin + tile + column, lane);
+/// Lanes of columns that lie side by side, and the tree over their blocks: what `Tree` is, for a number of columns that
+/// depends on the memory.
+struct Columns<'a, J: Join> {
+    /// Columns that there is room for; so far apart are the lanes.
+    stretch: usize,
+    /// The lanes of the block at hand, then those of each level: level i holds what 2^i blocks give.
+    lanes: &'a mut [J::Carry],
+    levels: &'a mut [J::Carry],
+    blocks: usize,
+}
+
+impl<'a, J: Join> Columns<'a, J> {
+    #[inline(always)]
+    fn new(memory: &'a mut [u8], blocks: usize, row_length: usize) -> Self {
+        // One block needs no tree.
+        let levels = if blocks > 1 { blocks.ilog2() as usize + 1 } else { 0 };
+        let room = memory.len() / size_of::<J::Carry>();
+        let most = room / ((levels + 1) * LANES);
+        let wanted = row_length.next_multiple_of(SIDE).min(MOST_COLUMNS);
+        let stretch = if wanted <= most { wanted } else { most - most % SIDE.min(most) };
+        let length = LANES * stretch;
+        let (lanes, levels) = carries::<J>(memory, (levels + 1) * length).split_at_mut(length);
+        Self { stretch, lanes, levels, blocks: 0 }
+    }
+
+    /// The lanes, as a block begins with them.
+    #[inline(always)]
+    fn fresh(&mut self) -> &mut [J::Carry] {
+        self.lanes.fill(J::START);
+        self.lanes
+    }
+
+    /// Puts the block at hand into the tree, unless it is the only one.
+    #[inline(always)]
+    fn add(&mut self) {
+        let mut levels = self.levels.chunks_exact_mut(self.lanes.len());
+        for _ in 0..self.blocks.trailing_ones() {
+            if let Some(below) = levels.next() {
+                join_each::<J>(self.lanes, below);
             }
         }
+        if let Some(level) = levels.next() {
+            level.copy_from_slice(self.lanes);
+        }
+        self.blocks += 1;
     }
+
+    /// The columns over all blocks, each as one.
+    #[inline(always)]
+    fn finish(&mut self) -> &[J::Carry] {
+        if !self.levels.is_empty() {
+            let levels = self.levels.chunks_exact(self.lanes.len()).enumerate();
+            let mut used = levels.filter(|&(level, _)| self.blocks >> level & 1 == 1).map(|(_, lanes)| lanes);
+            if let Some(first) = used.next() {
+                self.lanes.copy_from_slice(first);
+            }
+            for above in used {
+                for (lane, &above) in self.lanes.iter_mut().zip(above) {
+                    *lane = J::join(above, *lane);
+                }
+            }
+        }
+        self.blocks = 0;
+        for width in [32, 16, 8, 4, 2, 1] {
+            let (low, high) = self.lanes.split_at_mut(width * self.stretch);
+            join_each::<J>(low, &high[..width * self.stretch]);
+        }
+        self.lanes
+    }
+}
+
+/// Memory as what lanes hold.
+fn carries<J: Join>(memory: &mut [u8], count: usize) -> &mut [J::Carry] {
+    // SAFETY: `MaybeUninit` has no invalid bytes.
+    let (_, all, _) = unsafe { memory.align_to_mut::<MaybeUninit<J::Carry>>() };
+    let all = &mut all[..count];
+    all.fill(MaybeUninit::new(J::START));
+    // SAFETY: each one has just been written.
+    unsafe { core::slice::from_raw_parts_mut(all.as_mut_ptr().cast(), count) }
 }
 
 /// Rows of a block, in memory as lanes hold them.
