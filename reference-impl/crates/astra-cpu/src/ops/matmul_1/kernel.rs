@@ -35,7 +35,7 @@ pub trait Vector: Copy {
     unsafe fn load_part(from: *const Self::Total, count: usize) -> Self;
     unsafe fn store_part(self, to: *mut Self::Total, count: usize);
     /// Says that what is there will be wanted.
-    unsafe fn prefetch(at: *const Self::Total);
+    unsafe fn prefetch(at: *const u8);
 }
 
 /// Words between the rows of A's copy: rows do not compete for the same places of a cache.
@@ -46,10 +46,13 @@ pub const fn a_stride<V: Vector>() -> usize {
 /// Where a tile reads and writes.
 pub struct Tile<V: Vector> {
     pub rows: usize,
-    /// `rows` rows of `steps` words, `a_stride` apart.
+    /// `rows` rows of `steps` words, `a_stride` apart, which is known here: the address of a row is a part of the instruction.
     pub a: *const V::Word,
-    /// `steps` rows of VECTORS vectors, or of one where `width` is at most LANES.
+    /// `steps` rows of VECTORS vectors, or of one where `width` is at most LANES; `b_stride` apart.
     pub b: *const V::Word,
+    pub b_stride: usize,
+    /// How far ahead in `b` what will be wanted is asked for.
+    pub ahead: usize,
     pub steps: usize,
     /// What the sums of columns start with, or NULL for zero: as many as a row of `b` has.
     pub start: *const V::Total,
@@ -87,7 +90,7 @@ pub unsafe fn run<V: Vector, const ROWS: usize, const WIDE: usize>(tile: &Tile<V
     unsafe {
         for row in 0..ROWS {
             for vector in 0..WIDE {
-                V::prefetch(tile.y.wrapping_add(row * tile.stride + vector * V::LANES));
+                V::prefetch(tile.y.wrapping_add(row * tile.stride + vector * V::LANES).cast());
             }
         }
         let mut sums = [[V::zero(); WIDE]; ROWS];
@@ -98,7 +101,10 @@ pub unsafe fn run<V: Vector, const ROWS: usize, const WIDE: usize>(tile: &Tile<V
         let mut b = tile.b;
         for step in 0..tile.steps {
             let words: [V::Words; WIDE] = core::array::from_fn(|vector| V::words(b.add(vector * V::LANES)));
-            b = b.add(WIDE * V::LANES);
+            for vector in 0..WIDE {
+                V::prefetch(b.wrapping_add(tile.ahead + vector * V::LANES).cast());
+            }
+            b = b.wrapping_add(tile.b_stride);
             for_each_row!(row in ROWS: {
                 let a = V::spread(*tile.a.add(row * a_stride::<V>() + step));
                 for vector in 0..WIDE {
@@ -106,25 +112,40 @@ pub unsafe fn run<V: Vector, const ROWS: usize, const WIDE: usize>(tile: &Tile<V
                 }
             });
         }
-        if tile.width == WIDE * V::LANES {
-            for_each_row!(row in ROWS: {
-                for vector in 0..WIDE {
-                    let y = tile.y.add(row * tile.stride + vector * V::LANES);
-                    let total = if tile.first { sums[row][vector] } else { V::load(y).add(sums[row][vector]) };
-                    if tile.last { total.quiet() } else { total }.store(y);
-                }
-            });
-        } else {
-            let count = tile.width - (WIDE - 1) * V::LANES;
-            for_each_row!(row in ROWS: {
-                for vector in 0..WIDE {
-                    let y = tile.y.add(row * tile.stride + vector * V::LANES);
-                    let count = if vector + 1 < WIDE { V::LANES } else { count };
-                    let total = if tile.first { sums[row][vector] } else { V::load_part(y, count).add(sums[row][vector]) };
-                    if tile.last { total.quiet() } else { total }.store_part(y, count);
-                }
-            });
+        match (tile.first, tile.last) {
+            (true, true) => give::<V, ROWS, WIDE, true, true>(tile, sums),
+            (true, false) => give::<V, ROWS, WIDE, true, false>(tile, sums),
+            (false, true) => give::<V, ROWS, WIDE, false, true>(tile, sums),
+            (false, false) => give::<V, ROWS, WIDE, false, false>(tile, sums),
         }
+    }
+}
+
+/// Sums become totals, or a part of them.
+///
+/// # Safety
+/// As for `run`.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)] // as above
+unsafe fn give<V: Vector, const ROWS: usize, const WIDE: usize, const FIRST: bool, const LAST: bool>(
+    tile: &Tile<V>,
+    sums: [[V; WIDE]; ROWS],
+) {
+    let count = tile.width - (WIDE - 1) * V::LANES;
+    // SAFETY: the tile has the rows and the columns.
+    unsafe {
+        for_each_row!(row in ROWS: {
+            for vector in 0..WIDE {
+                let y = tile.y.add(row * tile.stride + vector * V::LANES);
+                if vector + 1 < WIDE || count == V::LANES {
+                    let total = if FIRST { sums[row][vector] } else { V::load(y).add(sums[row][vector]) };
+                    if LAST { total.quiet() } else { total }.store(y);
+                } else {
+                    let total = if FIRST { sums[row][vector] } else { V::load_part(y, count).add(sums[row][vector]) };
+                    if LAST { total.quiet() } else { total }.store_part(y, count);
+                }
+            }
+        });
     }
 }
 

@@ -84,7 +84,7 @@ macro_rules! arrays {
             }
 
             #[inline(always)]
-            unsafe fn prefetch(_: *const $total) {}
+            unsafe fn prefetch(_: *const u8) {}
         }
     )*};
 }

@@ -25,6 +25,13 @@ const LEAST_PRODUCTS: usize = 1 << 21;
 /// Parts for each thread, so that one that is interrupted does not hold up the others for long.
 const PARTS: usize = 8;
 
+/// Bytes of a block of B that a first-level cache holds beside what else a tile reads.
+const SMALL: usize = 20 << 10;
+/// Rows of B that are asked for ahead, where they are read where they are.
+const AHEAD: usize = 16;
+/// Rows of B that are packed together.
+const AT_ONCE: usize = 8;
+
 /// Where the output is. Tasks share it, and each writes elements of its own.
 pub struct Place<Y>(pub *mut Y);
 
@@ -198,14 +205,11 @@ unsafe fn multiply_part<T, V>(
         for row in part.rows.clone().step_by(space.rows.max(1)) {
             let rows = row..part.rows.end.min(row + space.rows);
             for from in (0..k).step_by(STEPS * T::GROUP) {
-                let block = Block {
-                    rows: rows.clone(),
-                    columns: columns.clone(),
-                    depth: from..k.min(from + STEPS * T::GROUP),
-                };
+                let depth = from..k.min(from + STEPS * T::GROUP);
+                let block = Block::new::<T, V>(rows.clone(), columns.clone(), depth, n);
                 pack::<T, V>(isa, b, n, &block, space.b, space.start);
                 // SAFETY: the block lies inside of the matrices; the rest is as the caller's.
-                unsafe { multiply_block::<T, V>(isa, tile, (a, k), &block, (y, n), &mut space) };
+                unsafe { multiply_block::<T, V>(isa, tile, (a, k), b, &block, (y, n), &mut space) };
             }
             if !T::IN_PLACE {
                 for (index, row) in rows.enumerate() {
@@ -226,6 +230,17 @@ struct Block {
     rows: Range<usize>,
     columns: Range<usize>,
     depth: Range<usize>,
+    /// Whole panels are read where B is, and only a last one that is not whole is packed.
+    as_is: bool,
+}
+
+impl Block {
+    /// Packing pays where several groups of rows pass by, unless all of B's block is in the first-level cache anyway.
+    fn new<T: Types, V: Vector>(rows: Range<usize>, columns: Range<usize>, depth: Range<usize>, n: usize) -> Block {
+        let is_small = n * depth.len() * size_of::<T::B>() <= SMALL;
+        let as_is = T::AS_IS && (is_small || rows.len() <= V::ROWS);
+        Block { rows, columns, depth, as_is }
+    }
 }
 
 /// # Safety
@@ -234,6 +249,7 @@ unsafe fn multiply_block<T, V>(
     isa: Isa,
     tile: unsafe fn(&Tile<V>),
     (a, k): (&[T::A], usize),
+    b: &[T::B],
     block: &Block,
     (y, n): (*mut T::Y, usize),
     space: &mut Space<'_, V>,
@@ -244,15 +260,21 @@ unsafe fn multiply_block<T, V>(
     let width = VECTORS * V::LANES;
     let steps = block.depth.len().div_ceil(T::GROUP);
     let groups = block.rows.len().div_ceil(V::ROWS);
+    let panels = block.columns.len().div_ceil(width);
     let mut row = block.rows.start;
     for group in 0..groups {
         // Groups of about one size: a last one of a single row would be slow.
         let rows = (block.rows.end - row).div_ceil(groups - group);
-        for index in 0..rows {
-            let from = &a[(row + index) * k..][block.depth.clone()];
-            copy::<T>(isa, from, &mut space.a[index * a_stride::<V>()..][..steps]);
-        }
+        copy::<T, V>(isa, &a[row * k + block.depth.start..], k, rows, block.depth.len(), space.a);
         for (panel, column) in block.columns.clone().step_by(width).enumerate() {
+            let left = block.columns.end - column;
+            let (b, b_stride, ahead) = if block.as_is && left >= width {
+                (b[block.depth.start * n + column..].as_ptr().cast::<T::Word>(), n, AHEAD * n)
+            } else {
+                let wide = if left <= V::LANES { V::LANES } else { width };
+                (space.b.as_ptr().wrapping_add(panel * width * steps), wide, 0)
+            };
+            ask_for::<T, V>(&a[(row + rows) * k..], k, &block.depth, block.rows.end - row - rows, (panel, panels));
             let done = row - block.rows.start;
             let (y, stride) = if T::IN_PLACE {
                 (y.wrapping_add(row * n + column).cast::<T::Total>(), n)
@@ -262,7 +284,9 @@ unsafe fn multiply_block<T, V>(
             let tile_of = Tile::<V> {
                 rows,
                 a: space.a.as_ptr(),
-                b: space.b.as_ptr().wrapping_add(panel * width * steps),
+                b,
+                b_stride,
+                ahead,
                 steps,
                 start: if T::START == 0 {
                     core::ptr::null()
@@ -271,7 +295,7 @@ unsafe fn multiply_block<T, V>(
                 },
                 y,
                 stride,
-                width: width.min(block.columns.end - column),
+                width: width.min(left),
                 first: block.depth.start == 0,
                 last: block.depth.end == k,
             };
@@ -283,16 +307,38 @@ unsafe fn multiply_block<T, V>(
     }
 }
 
-for_each_isa! {
-    /// Words of one row of A.
-    fn copy<T: Types>(isa, from: &[T::A], to: &mut [T::Word]) {
-        let mut whole = from.chunks_exact(T::GROUP);
-        let mut places = to.iter_mut();
-        for (from, to) in (&mut whole).zip(&mut places) {
-            *to = T::a_word(from);
+/// Says that the next rows of A will be wanted: of all their lines the share of one panel.
+fn ask_for<T: Types, V: Vector>(a: &[T::A], k: usize, depth: &Range<usize>, rows: usize, (panel, panels): (usize, usize)) {
+    const LINE: usize = 64;
+    let in_line = LINE / size_of::<T::A>();
+    let lines = depth.len().div_ceil(in_line);
+    let all = rows.min(V::ROWS) * lines;
+    let (mut row, mut line) = (all * panel / panels / lines, all * panel / panels % lines);
+    for _ in all * panel / panels..all * (panel + 1) / panels {
+        // SAFETY: no address is wrong to ask for.
+        unsafe { V::prefetch(a.as_ptr().wrapping_add(row * k + depth.start + line * in_line).cast()) };
+        line += 1;
+        if line == lines {
+            (row, line) = (row + 1, 0);
         }
-        if let Some(to) = places.next() {
-            *to = T::a_word(whole.remainder());
+    }
+}
+
+for_each_isa! {
+    /// Words of rows of A, of which `depth` elements are wanted and `k` lie between two.
+    fn copy<T: Types, V: Vector<Word = T::Word>>(isa, from: &[T::A], k: usize, rows: usize, depth: usize, to: &mut [T::Word]) {
+        for (row, to) in to.chunks_exact_mut(a_stride::<V>()).take(rows).enumerate() {
+            let from = &from[row * k..][..depth];
+            // Sixteen at a time are a vector or two; left alone, the compiler calls a function that copies.
+            let (wide, rest) = from.split_at(depth - depth % (16 * T::GROUP));
+            let (to, last) = to.split_at_mut(wide.len() / T::GROUP);
+            for (from, to) in wide.chunks_exact(16 * T::GROUP).zip(to.chunks_exact_mut(16)) {
+                let words: [T::Word; 16] = core::array::from_fn(|word| T::a_word(&from[word * T::GROUP..][..T::GROUP]));
+                to.copy_from_slice(&words);
+            }
+            for (from, to) in rest.chunks(T::GROUP).zip(last) {
+                *to = T::a_word(from);
+            }
         }
     }
 }
@@ -310,35 +356,54 @@ for_each_isa! {
     /// A block of B as panels, each with its rows of words one after the other; a last panel of at most LANES columns is
     /// half as wide, and columns that do not exist are what they are: their results are not written.
     fn pack<T: Types, V: Vector>(isa, b: &[T::B], n: usize, block: &Block, to: &mut [T::Word], start: &mut [T::Total]) {
+        let _ = start;
         let width = VECTORS * V::LANES;
         let steps = block.depth.len().div_ceil(T::GROUP);
-        for step in 0..steps {
-            let k = block.depth.start + step * T::GROUP;
-            let mut rows: [&[T::B]; 4] = [&[]; 4];
-            for (index, row) in rows.iter_mut().enumerate().take(T::GROUP.min(block.depth.end - k)) {
-                *row = &b[(k + index) * n..][block.columns.clone()];
-            }
-            let rows = if block.depth.end - k >= T::GROUP { &rows[..T::GROUP] } else { &rows[..block.depth.end - k] };
-            for (panel, column) in (0..block.columns.len()).step_by(width).enumerate() {
-                let left = block.columns.len() - column;
-                let wide = if left <= V::LANES { V::LANES } else { width };
-                let to = &mut to[panel * width * steps + step * wide..][..wide];
-                if left >= width {
-                    for (index, to) in to[..width].iter_mut().enumerate() {
-                        *to = T::b_word(rows, column + index);
-                    }
-                } else {
-                    for (index, to) in to[..left].iter_mut().enumerate() {
-                        *to = T::b_word(rows, column + index);
-                    }
+        // A few rows at a time: they are read along, and the panels are written in runs of them.
+        for first in (0..steps).step_by(AT_ONCE) {
+            for (panel, column) in block.columns.clone().step_by(width).enumerate() {
+                let left = width.min(block.columns.end - column);
+                if block.as_is && left == width {
+                    continue;
                 }
-                if T::START != 0 {
-                    for (index, start) in start[column..].iter_mut().take(left.min(width)).enumerate() {
-                        let sum = if step == 0 { T::start(&[], 0, *start) } else { *start };
-                        *start = T::start(rows, column + index, sum);
+                let wide = if left <= V::LANES { V::LANES } else { width };
+                for step in first..steps.min(first + AT_ONCE) {
+                    let k = block.depth.start + step * T::GROUP;
+                    let to = &mut to[panel * width * steps + step * wide..][..wide];
+                    if left == width && k + T::GROUP <= block.depth.end {
+                        words_of::<T>(&b[k * n + column..], n, &mut to[..width]);
+                    } else {
+                        for (index, to) in to[..left].iter_mut().enumerate() {
+                            let mut rows = [b[k * n + column + index]; 4];
+                            let count = T::GROUP.min(block.depth.end - k);
+                            for (row, element) in rows.iter_mut().enumerate().take(count) {
+                                *element = b[(k + row) * n + column + index];
+                            }
+                            *to = T::b_word(&rows[..count]);
+                        }
                     }
                 }
             }
         }
+    }
+}
+
+/// Words of GROUP rows of B, `n` apart.
+#[inline(always)]
+fn words_of<T: Types>(b: &[T::B], n: usize, to: &mut [T::Word]) {
+    const CHUNK: usize = 8;
+    let mut rows: [&[T::B]; 4] = [&[]; 4];
+    for (index, row) in rows.iter_mut().enumerate().take(T::GROUP) {
+        *row = &b[index * n..][..to.len()];
+    }
+    for (chunk, to) in to.chunks_exact_mut(CHUNK).enumerate() {
+        let mut from = [[rows[0][0]; CHUNK]; 4];
+        for (row, from) in rows.iter().zip(&mut from).take(T::GROUP) {
+            from.copy_from_slice(&row[chunk * CHUNK..][..CHUNK]);
+        }
+        let words: [T::Word; CHUNK] = core::array::from_fn(|index| {
+            T::b_word(&[from[0][index], from[1][index], from[2][index], from[3][index]][..T::GROUP])
+        });
+        to.copy_from_slice(&words);
     }
 }

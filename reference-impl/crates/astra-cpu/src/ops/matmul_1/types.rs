@@ -15,23 +15,21 @@ pub trait Types {
     const GROUP: usize = 1;
     /// y's elements are the totals themselves.
     const IN_PLACE: bool = false;
+    /// Words are elements of B themselves.
+    const AS_IS: bool = false;
     /// What a column's sum starts with is so many times the sum of B's elements.
     const START: i32 = 0;
     /// A word of A from GROUP elements, or fewer where k ends.
     fn a_word(from: &[Self::A]) -> Self::Word;
-    /// A word of B from the element at `column` of each of GROUP rows, or fewer where k ends.
-    fn b_word(from: &[&[Self::B]], column: usize) -> Self::Word;
-    /// The sum of B's elements, times START.
-    fn start(_: &[&[Self::B]], _: usize, total: Self::Total) -> Self::Total {
-        total
-    }
+    /// The same of B, from elements of GROUP rows.
+    fn b_word(from: &[Self::B]) -> Self::Word;
     fn element(total: Self::Total) -> Self::Y;
 }
 
 pub struct Floats<F, Y>(F, Y);
 
 macro_rules! floats {
-    ($($from:ident, $word:ident, $to:ident, $in_place:literal, |$x:ident| $widen:expr, |$total:ident| $element:expr;)*) => {$(
+    ($($from:ident, $word:ident, $to:ident, $in_place:literal, $as_is:literal, |$x:ident| $widen:expr, |$total:ident| $element:expr;)*) => {$(
         impl Types for Floats<$from, $to> {
             type A = $from;
             type B = $from;
@@ -39,6 +37,7 @@ macro_rules! floats {
             type Word = $word;
             type Total = $word;
             const IN_PLACE: bool = $in_place;
+            const AS_IS: bool = $as_is;
 
             #[inline(always)]
             fn a_word(from: &[$from]) -> $word {
@@ -47,8 +46,8 @@ macro_rules! floats {
             }
 
             #[inline(always)]
-            fn b_word(from: &[&[$from]], column: usize) -> $word {
-                let $x = from[0][column];
+            fn b_word(from: &[$from]) -> $word {
+                let $x = from[0];
                 $widen
             }
 
@@ -60,12 +59,12 @@ macro_rules! floats {
     )*};
 }
 floats! {
-    f32, f32, f32, true, |x| x, |total| total;
-    f64, f64, f64, true, |x| x, |total| total;
-    F16, f32, f32, true, |x| x.to_f32(), |total| total;
-    F16, f32, F16, false, |x| x.to_f32(), |total| F16::from_f32(total);
-    Bf16, f32, f32, true, |x| x.to_f32(), |total| total;
-    Bf16, f32, Bf16, false, |x| x.to_f32(), |total| Bf16::from_f32(total);
+    f32, f32, f32, true, true, |x| x, |total| total;
+    f64, f64, f64, true, true, |x| x, |total| total;
+    F16, f32, f32, true, false, |x| x.to_f32(), |total| total;
+    F16, f32, F16, false, false, |x| x.to_f32(), |total| F16::from_f32(total);
+    Bf16, f32, f32, true, false, |x| x.to_f32(), |total| total;
+    Bf16, f32, Bf16, false, false, |x| x.to_f32(), |total| Bf16::from_f32(total);
 }
 
 /// Two small integers that follow each other along k, with 16 bits each.
@@ -109,8 +108,8 @@ impl<A: Element + Into<i16>, B: Element + Into<i16>> Types for Pairs<A, B> {
     }
 
     #[inline(always)]
-    fn b_word(from: &[&[B]], column: usize) -> Pair {
-        Pair::of(from[0][column].into(), from.get(1).map_or(0, |row| row[column].into()))
+    fn b_word(from: &[B]) -> Pair {
+        Pair::of(from[0].into(), from.get(1).map_or(0, |&x| x.into()))
     }
 
     #[inline(always)]

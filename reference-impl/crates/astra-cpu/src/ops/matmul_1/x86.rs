@@ -92,7 +92,7 @@ macro_rules! vectors {
             }
 
             #[inline(always)]
-            unsafe fn prefetch(at: *const $total) {
+            unsafe fn prefetch(at: *const u8) {
                 // SAFETY: any address may be given.
                 unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
             }
