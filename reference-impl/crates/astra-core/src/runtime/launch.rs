@@ -6,7 +6,8 @@ use astra_memory::{Block, Shared};
 use astra_team::Team;
 
 use super::stream::Work;
-use super::{NONE, Runtime, Session};
+use super::tensor::Tensor;
+use super::{Decision, NONE, Runtime, Session};
 use crate::contract::{Dtype, KernelHandle, Status, StreamHandle, TensorHandle};
 use crate::failure::{Fact, Failure, OUT_OF_MEMORY};
 use crate::operator::{Arguments, Input, Isa, MAX_ATTRIBUTES, MAX_INPUTS, MAX_OUTPUTS, Operator, Output};
@@ -144,6 +145,10 @@ impl<'r> Session<'r> {
             *place = input.object;
         }
         let launched = self.make_outputs(operator, made_shapes, &bytes, &mut launch)?;
+        if self.state().is_next(stream.object, &launch) && is_small(&shapes[..inputs.len()], &bytes) {
+            self.compute_at_once(stream.object, &launch);
+            return Ok(launched);
+        }
         for &input in launch.inputs() {
             self.use_tensor(input);
         }
@@ -211,13 +216,53 @@ impl<'r> Session<'r> {
         let values = launch.values();
         let values = &values[..operator.attributes.len()];
         let result = self.unlocked(|| {
-            catch_unwind(AssertUnwindSafe(|| run(operator, isa, &read, &mut made, values, team)))
+            let read = read.each_ref().map(|it| it.as_ref().map(|(shape, block)| Input { shape, block }));
+            catch_unwind(AssertUnwindSafe(|| run(operator, isa, read, &mut made, values, team)))
         });
         for (place, &tensor) in made.into_iter().zip(launch.outputs()) {
             self.state().tensors[tensor].block = place.map(|(_, block)| block);
         }
         result.map_err(|_| operator.id)
     }
+
+    /// Computes a small launch that is next on its stream without giving up the lock: nothing waits for what it
+    /// makes, since nobody has the handles yet.
+    fn compute_at_once(&mut self, stream: u32, launch: &Launch) {
+        let Runtime { kernels, team, .. } = self.runtime;
+        let operator = kernels.get(launch.kernel).0;
+        let state = self.state();
+        let mut made: [Held; MAX_OUTPUTS] = [const { None }; MAX_OUTPUTS];
+        for (place, &tensor) in made.iter_mut().zip(launch.outputs()) {
+            let tensor = &mut state.tensors[tensor];
+            *place = tensor.block.take().map(|block| (tensor.shape, block));
+        }
+        let tensors = &state.tensors;
+        let read: [Option<Input<'_>>; MAX_INPUTS] = core::array::from_fn(|index| {
+            let Tensor { shape, block, .. } = &tensors[*launch.inputs().get(index)?];
+            Some(Input { shape, block: block.as_ref()? })
+        });
+        let values = launch.values();
+        let values = &values[..operator.attributes.len()];
+        let result =
+            catch_unwind(AssertUnwindSafe(|| run(operator, kernels.isa, read, &mut made, values, team)));
+        let failed = result.err().map(|_| operator.id);
+        for (place, &tensor) in made.into_iter().zip(launch.outputs()) {
+            let tensor = &mut state.tensors[tensor];
+            tensor.block = place.map(|(_, block)| block);
+            tensor.decision = failed.map_or(Decision::Complete, Decision::Failed);
+        }
+        state.pass(stream, failed);
+    }
+}
+
+/// Bytes of all operands up to which a launch takes less time than to give up the lock and to take it again.
+const SMALL: u64 = 2048;
+
+/// Whether a launch is over so soon that other calls may wait for it.
+fn is_small(inputs: &[Shape], outputs: &[u64]) -> bool {
+    let bytes = |shape: &Shape| shape.byte_length().unwrap_or(u64::MAX);
+    let sum = |sum: u64, bytes| sum.saturating_add(bytes);
+    inputs.iter().map(bytes).chain(outputs.iter().copied()).fold(0, sum) <= SMALL
 }
 
 type Held = Option<(Shape, Shared<Block>)>;
@@ -225,12 +270,11 @@ type Held = Option<(Shape, Shared<Block>)>;
 fn run(
     operator: &Operator,
     isa: Isa,
-    read: &[Held; MAX_INPUTS],
+    read: [Option<Input<'_>>; MAX_INPUTS],
     made: &mut [Held; MAX_OUTPUTS],
     attributes: &[Option<u64>],
     team: &Team,
 ) {
-    let read = read.each_ref().map(|held| held.as_ref().map(|(shape, block)| Input { shape, block }));
     let Some(first) = read[0] else { unreachable!("an operator has an input") };
     let inputs = read.map(|input| input.unwrap_or(first));
     let inputs = &inputs[..operator.inputs];

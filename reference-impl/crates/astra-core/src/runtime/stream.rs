@@ -6,7 +6,7 @@
 
 use super::launch::Launch;
 use super::need::Link;
-use super::{Decision, NONE, Session, producer_failed};
+use super::{Decision, NONE, Session, State, producer_failed};
 use crate::contract::{DeviceHandle, EventHandle, Kind, Status, StreamHandle};
 use crate::failure::{Fact, Failure, OUT_OF_MEMORY};
 use crate::operator::MAX_INPUTS;
@@ -53,6 +53,23 @@ pub struct Ready {
 impl Ready {
     pub const fn new() -> Self {
         Self { first: NONE, last: NONE }
+    }
+}
+
+impl State {
+    /// Whether a launch could be computed now if it were enqueued.
+    pub(super) fn is_next(&mut self, stream: u32, launch: &Launch) -> bool {
+        let it = &self.streams[stream];
+        let is_at_rest = it.first == NONE && !it.queued && it.failed.is_none();
+        is_at_rest && launch.inputs().iter().all(|&input| self.tensors[input].decision == Decision::Complete)
+    }
+
+    /// Counts an item that was finished without being enqueued.
+    pub(super) fn pass(&mut self, stream: u32, failed: Option<&'static str>) {
+        let it = &mut self.streams[stream];
+        it.enqueued += 1;
+        it.done += 1;
+        it.failed = failed;
     }
 }
 

@@ -236,7 +236,12 @@ struct Block {
 
 impl Block {
     /// Packing pays where several groups of rows pass by, unless all of B's block is in the first-level cache anyway.
-    fn new<T: Types, V: Vector>(rows: Range<usize>, columns: Range<usize>, depth: Range<usize>, n: usize) -> Block {
+    fn new<T: Types, V: Vector>(
+        rows: Range<usize>,
+        columns: Range<usize>,
+        depth: Range<usize>,
+        n: usize,
+    ) -> Block {
         let is_small = n * depth.len() * size_of::<T::B>() <= SMALL;
         let as_is = T::AS_IS && (is_small || rows.len() <= V::ROWS);
         Block { rows, columns, depth, as_is }
@@ -274,7 +279,13 @@ unsafe fn multiply_block<T, V>(
                 let wide = if left <= V::LANES { V::LANES } else { width };
                 (space.b.as_ptr().wrapping_add(panel * width * steps), wide, 0)
             };
-            ask_for::<T, V>(&a[(row + rows) * k..], k, &block.depth, block.rows.end - row - rows, (panel, panels));
+            ask_for::<T, V>(
+                &a[(row + rows) * k..],
+                k,
+                &block.depth,
+                block.rows.end - row - rows,
+                (panel, panels),
+            );
             let done = row - block.rows.start;
             let (y, stride) = if T::IN_PLACE {
                 (y.wrapping_add(row * n + column).cast::<T::Total>(), n)
@@ -308,7 +319,13 @@ unsafe fn multiply_block<T, V>(
 }
 
 /// Says that the next rows of A will be wanted: of all their lines the share of one panel.
-fn ask_for<T: Types, V: Vector>(a: &[T::A], k: usize, depth: &Range<usize>, rows: usize, (panel, panels): (usize, usize)) {
+fn ask_for<T: Types, V: Vector>(
+    a: &[T::A],
+    k: usize,
+    depth: &Range<usize>,
+    rows: usize,
+    (panel, panels): (usize, usize),
+) {
     const LINE: usize = 64;
     let in_line = LINE / size_of::<T::A>();
     let lines = depth.len().div_ceil(in_line);
