@@ -9,7 +9,7 @@ use super::stream::Work;
 use super::{NONE, Runtime, Session};
 use crate::contract::{Dtype, KernelHandle, Status, StreamHandle, TensorHandle};
 use crate::failure::{Fact, Failure, OUT_OF_MEMORY};
-use crate::operator::{Arguments, Input, Isa, MAX_ATTRIBUTES, MAX_INPUTS, MAX_OUTPUTS, Operator, Output};
+use crate::operator::{Arguments, Input, Isa, MAX_INPUTS, MAX_OUTPUTS, Operator, Output};
 use crate::shape::Shape;
 
 /// A launch that waits for its turn.
@@ -18,10 +18,7 @@ pub struct Launch {
     kernel: u32,
     tensors: [u32; MAX_INPUTS],
     made: [u32; MAX_OUTPUTS],
-    attributes: [u64; MAX_ATTRIBUTES],
     counts: (u8, u8),
-    /// Bit i: attribute i was given.
-    given: u8,
 }
 
 impl Launch {
@@ -31,10 +28,6 @@ impl Launch {
 
     pub fn outputs(&self) -> &[u32] {
         &self.made[..usize::from(self.counts.1)]
-    }
-
-    fn values(&self) -> [Option<u64>; MAX_ATTRIBUTES] {
-        core::array::from_fn(|i| (self.given >> i & 1 != 0).then_some(self.attributes[i]))
     }
 }
 
@@ -52,11 +45,12 @@ pub struct Launched {
     pub count: usize,
 }
 
+/// The values of an operator's attributes in the order of their declaration. An operator without attributes
+/// costs no memory and no time.
+pub(super) type Values = Vec<Option<u64>>;
+
 /// The given attributes in the order of their declaration.
-fn attributes(
-    operator: &Operator,
-    given: impl Iterator<Item = Given> + Clone,
-) -> Result<[Option<u64>; MAX_ATTRIBUTES], Failure> {
+fn attributes(operator: &Operator, given: impl Iterator<Item = Given> + Clone) -> Result<Values, Failure> {
     let position = |id| operator.attributes.iter().position(|declared| declared.id == id);
     let refuse = |status, id| {
         Failure::new(status).about("options").op(operator.id).actual(Fact::Nth("attribute", u64::from(id)))
@@ -66,7 +60,10 @@ fn attributes(
             return Err(refuse(Status::UnknownAttribute, attribute.id));
         }
     }
-    let mut values = [None; MAX_ATTRIBUTES];
+    let mut values = Vec::new();
+    values.try_reserve_exact(operator.attributes.len()).map_err(|_| OUT_OF_MEMORY)?;
+    #[allow(clippy::disallowed_methods)] // room was reserved by the line above
+    values.resize(operator.attributes.len(), None);
     for attribute in given {
         let Some(place) = position(attribute.id) else { continue };
         let invalid =
@@ -79,7 +76,7 @@ fn attributes(
         }
         values[place] = Some(attribute.bits);
     }
-    for (declared, value) in operator.attributes.iter().zip(values) {
+    for (declared, value) in operator.attributes.iter().zip(&values) {
         if declared.required && value.is_none() {
             return Err(Failure::new(Status::InvalidAttribute)
                 .about("options")
@@ -121,7 +118,7 @@ impl<'r> Session<'r> {
             shape.dtype = dtype;
         }
         let made_shapes = &mut made_shapes[..operator.outputs];
-        (operator.shapes)(&shapes[..inputs.len()], &values[..operator.attributes.len()], made_shapes)
+        (operator.shapes)(&shapes[..inputs.len()], &values, made_shapes)
             .map_err(|failure| failure.op(operator.id))?;
         let mut bytes = [0; MAX_OUTPUTS];
         for (bytes, shape) in bytes.iter_mut().zip(&*made_shapes) {
@@ -136,9 +133,7 @@ impl<'r> Session<'r> {
             kernel: kernel.object,
             tensors: [NONE; MAX_INPUTS],
             made: [NONE; MAX_OUTPUTS],
-            attributes: values.map(Option::unwrap_or_default),
             counts: (inputs.len() as u8, operator.outputs as u8),
-            given: values.iter().rev().fold(0, |bits, value| bits << 1 | u8::from(value.is_some())),
         };
         for (place, input) in launch.tensors.iter_mut().zip(inputs) {
             *place = input.object;
@@ -150,7 +145,7 @@ impl<'r> Session<'r> {
         for &output in launch.outputs() {
             self.use_tensor(output);
         }
-        self.enqueue(stream.object, Work::Launch(launch))?;
+        self.enqueue(stream.object, Work::Launch(launch), values)?;
         Ok(launched)
     }
 
@@ -193,7 +188,7 @@ impl<'r> Session<'r> {
 
     /// Computes a launch whose inputs are complete. The lock is given up meanwhile. A kernel that
     /// panics is a defect; what it should have made is failed.
-    pub(super) fn compute(&mut self, launch: &Launch) -> Result<(), &'static str> {
+    pub(super) fn compute(&mut self, launch: &Launch, values: &[Option<u64>]) -> Result<(), &'static str> {
         let Runtime { kernels, team, .. } = self.runtime;
         let isa = kernels.isa;
         let operator = self.runtime.kernels.get(launch.kernel).0;
@@ -208,8 +203,6 @@ impl<'r> Session<'r> {
             let tensor = &mut state.tensors[tensor];
             *place = tensor.block.take().map(|block| (tensor.shape, block));
         }
-        let values = launch.values();
-        let values = &values[..operator.attributes.len()];
         let result = self.unlocked(|| {
             catch_unwind(AssertUnwindSafe(|| run(operator, isa, &read, &mut made, values, team)))
         });
