@@ -135,9 +135,11 @@
     X(any_1, "any", 1, 1, 1) \
     X(argmax_1, "argmax", 1, 1, 1) \
     X(argmin_1, "argmin", 1, 1, 1) \
+    X(broadcast_1, "broadcast", 1, 1, 1) \
     X(cast_1, "cast", 1, 1, 1) \
     X(ceil_1, "ceil", 1, 1, 1) \
     X(clip_1, "clip", 1, 3, 1) \
+    X(concat_1, "concat", 1, 2, 1) \
     X(cos_1, "cos", 1, 1, 1) \
     X(div_1, "div", 1, 2, 1) \
     X(eq_1, "eq", 1, 2, 1) \
@@ -147,10 +149,13 @@
     X(expm1_1, "expm1", 1, 1, 1) \
     X(floor_1, "floor", 1, 1, 1) \
     X(fma_1, "fma", 1, 3, 1) \
+    X(full_1, "full", 1, 1, 1) \
+    X(gather_1, "gather", 1, 2, 1) \
     X(ge_1, "ge", 1, 2, 1) \
     X(gelu_1, "gelu", 1, 1, 1) \
     X(gelu_tanh_1, "gelu_tanh", 1, 1, 1) \
     X(gt_1, "gt", 1, 2, 1) \
+    X(iota_1, "iota", 1, 2, 1) \
     X(le_1, "le", 1, 2, 1) \
     X(log1p_1, "log1p", 1, 1, 1) \
     X(log2_1, "log2", 1, 1, 1) \
@@ -166,18 +171,23 @@
     X(neg_1, "neg", 1, 1, 1) \
     X(not_1, "not", 1, 1, 1) \
     X(or_1, "or", 1, 2, 1) \
+    X(pad_1, "pad", 1, 2, 1) \
+    X(permute_1, "permute", 1, 1, 1) \
     X(pow_1, "pow", 1, 2, 1) \
     X(prod_1, "prod", 1, 1, 1) \
     X(reduce_max_1, "reduce_max", 1, 1, 1) \
     X(reduce_min_1, "reduce_min", 1, 1, 1) \
+    X(reshape_1, "reshape", 1, 1, 1) \
     X(round_1, "round", 1, 1, 1) \
     X(rsqrt_1, "rsqrt", 1, 1, 1) \
+    X(scatter_1, "scatter", 1, 3, 1) \
     X(shl_1, "shl", 1, 2, 1) \
     X(shr_1, "shr", 1, 2, 1) \
     X(sigmoid_1, "sigmoid", 1, 1, 1) \
     X(sign_1, "sign", 1, 1, 1) \
     X(silu_1, "silu", 1, 1, 1) \
     X(sin_1, "sin", 1, 1, 1) \
+    X(slice_1, "slice", 1, 1, 1) \
     X(sqrt_1, "sqrt", 1, 1, 1) \
     X(sub_1, "sub", 1, 2, 1) \
     X(sum_1, "sum", 1, 1, 1) \
@@ -247,6 +257,19 @@
     X(argmin_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_I64) \
     X(argmin_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_I64) \
     X(argmin_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_I64) \
+    X(broadcast_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(broadcast_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(broadcast_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(broadcast_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(broadcast_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(broadcast_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(broadcast_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(broadcast_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(broadcast_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(broadcast_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(broadcast_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(broadcast_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(broadcast_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
     X(cast_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_BF16) \
     X(cast_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F32) \
     X(cast_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F64) \
@@ -419,6 +442,19 @@
     X(clip_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(clip_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(clip_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(concat_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(concat_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(concat_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(concat_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(concat_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(concat_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(concat_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(concat_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(concat_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(concat_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(concat_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(concat_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(concat_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
     X(cos_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(cos_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(cos_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -459,6 +495,45 @@
     X(fma_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(fma_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(fma_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(full_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(full_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(full_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(full_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(full_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(full_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(full_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(full_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(full_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(full_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(full_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(full_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(full_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(gather_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_I32, ASTRA_DTYPE_F16) \
+    X(gather_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_I64, ASTRA_DTYPE_F16) \
+    X(gather_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_I32, ASTRA_DTYPE_BF16) \
+    X(gather_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_I64, ASTRA_DTYPE_BF16) \
+    X(gather_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_I32, ASTRA_DTYPE_F32) \
+    X(gather_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_I64, ASTRA_DTYPE_F32) \
+    X(gather_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_I32, ASTRA_DTYPE_F64) \
+    X(gather_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_I64, ASTRA_DTYPE_F64) \
+    X(gather_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_I32, ASTRA_DTYPE_BOOL) \
+    X(gather_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_I64, ASTRA_DTYPE_BOOL) \
+    X(gather_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I32, ASTRA_DTYPE_I8) \
+    X(gather_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I64, ASTRA_DTYPE_I8) \
+    X(gather_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I32, ASTRA_DTYPE_I16) \
+    X(gather_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I64, ASTRA_DTYPE_I16) \
+    X(gather_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(gather_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I64, ASTRA_DTYPE_I32) \
+    X(gather_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I32, ASTRA_DTYPE_I64) \
+    X(gather_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(gather_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_I32, ASTRA_DTYPE_U8) \
+    X(gather_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_I64, ASTRA_DTYPE_U8) \
+    X(gather_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_I32, ASTRA_DTYPE_U16) \
+    X(gather_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_I64, ASTRA_DTYPE_U16) \
+    X(gather_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_I32, ASTRA_DTYPE_U32) \
+    X(gather_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_I64, ASTRA_DTYPE_U32) \
+    X(gather_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_I32, ASTRA_DTYPE_U64) \
+    X(gather_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_I64, ASTRA_DTYPE_U64) \
     X(ge_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_BOOL) \
     X(ge_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BOOL) \
     X(ge_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_BOOL) \
@@ -491,6 +566,18 @@
     X(gt_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_BOOL) \
     X(gt_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_BOOL) \
     X(gt_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(iota_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(iota_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(iota_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(iota_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(iota_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(iota_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(iota_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(iota_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(iota_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(iota_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(iota_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(iota_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
     X(le_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_BOOL) \
     X(le_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BOOL) \
     X(le_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_BOOL) \
@@ -631,6 +718,32 @@
     X(or_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(or_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(or_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(pad_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(pad_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(pad_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(pad_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(pad_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(pad_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(pad_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(pad_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(pad_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(pad_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(pad_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(pad_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(pad_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(permute_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(permute_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(permute_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(permute_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(permute_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(permute_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(permute_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(permute_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(permute_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(permute_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(permute_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(permute_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(permute_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
     X(pow_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(pow_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(pow_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -670,6 +783,19 @@
     X(reduce_min_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
     X(reduce_min_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
     X(reduce_min_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(reshape_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(reshape_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(reshape_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(reshape_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(reshape_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(reshape_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(reshape_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(reshape_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(reshape_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(reshape_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(reshape_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(reshape_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(reshape_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
     X(round_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(round_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(round_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -678,6 +804,32 @@
     X(rsqrt_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(rsqrt_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
     X(rsqrt_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(scatter_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_I32, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(scatter_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_I64, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(scatter_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_I32, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(scatter_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_I64, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(scatter_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_I32, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(scatter_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_I64, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(scatter_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_I32, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(scatter_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_I64, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(scatter_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_I32, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(scatter_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_I64, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(scatter_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I32, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(scatter_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I64, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(scatter_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I32, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(scatter_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I64, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(scatter_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(scatter_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I64, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(scatter_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I32, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(scatter_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(scatter_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_I32, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(scatter_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_I64, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(scatter_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_I32, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(scatter_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_I64, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(scatter_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_I32, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(scatter_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_I64, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(scatter_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_I32, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
+    X(scatter_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_I64, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
     X(shl_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
     X(shl_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
     X(shl_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
@@ -715,6 +867,19 @@
     X(sin_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(sin_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(sin_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(slice_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
+    X(slice_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
+    X(slice_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
+    X(slice_1, ASTRA_DTYPE_F64, ASTRA_DTYPE_F64) \
+    X(slice_1, ASTRA_DTYPE_BOOL, ASTRA_DTYPE_BOOL) \
+    X(slice_1, ASTRA_DTYPE_I8, ASTRA_DTYPE_I8) \
+    X(slice_1, ASTRA_DTYPE_I16, ASTRA_DTYPE_I16) \
+    X(slice_1, ASTRA_DTYPE_I32, ASTRA_DTYPE_I32) \
+    X(slice_1, ASTRA_DTYPE_I64, ASTRA_DTYPE_I64) \
+    X(slice_1, ASTRA_DTYPE_U8, ASTRA_DTYPE_U8) \
+    X(slice_1, ASTRA_DTYPE_U16, ASTRA_DTYPE_U16) \
+    X(slice_1, ASTRA_DTYPE_U32, ASTRA_DTYPE_U32) \
+    X(slice_1, ASTRA_DTYPE_U64, ASTRA_DTYPE_U64) \
     X(sqrt_1, ASTRA_DTYPE_F16, ASTRA_DTYPE_F16) \
     X(sqrt_1, ASTRA_DTYPE_BF16, ASTRA_DTYPE_BF16) \
     X(sqrt_1, ASTRA_DTYPE_F32, ASTRA_DTYPE_F32) \
@@ -784,14 +949,102 @@
     X(argmax_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
     X(argmin_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
     X(argmin_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(broadcast_1, rank, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(broadcast_1, dim_0, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(broadcast_1, dim_1, 3, ASTRA_ATTRIBUTE_U64, 0) \
+    X(broadcast_1, dim_2, 4, ASTRA_ATTRIBUTE_U64, 0) \
+    X(broadcast_1, dim_3, 5, ASTRA_ATTRIBUTE_U64, 0) \
+    X(broadcast_1, dim_4, 6, ASTRA_ATTRIBUTE_U64, 0) \
+    X(broadcast_1, dim_5, 7, ASTRA_ATTRIBUTE_U64, 0) \
+    X(broadcast_1, dim_6, 8, ASTRA_ATTRIBUTE_U64, 0) \
+    X(broadcast_1, dim_7, 9, ASTRA_ATTRIBUTE_U64, 0) \
+    X(concat_1, axis, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(full_1, rank, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(full_1, dim_0, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(full_1, dim_1, 3, ASTRA_ATTRIBUTE_U64, 0) \
+    X(full_1, dim_2, 4, ASTRA_ATTRIBUTE_U64, 0) \
+    X(full_1, dim_3, 5, ASTRA_ATTRIBUTE_U64, 0) \
+    X(full_1, dim_4, 6, ASTRA_ATTRIBUTE_U64, 0) \
+    X(full_1, dim_5, 7, ASTRA_ATTRIBUTE_U64, 0) \
+    X(full_1, dim_6, 8, ASTRA_ATTRIBUTE_U64, 0) \
+    X(full_1, dim_7, 9, ASTRA_ATTRIBUTE_U64, 0) \
+    X(gather_1, axis, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(iota_1, rank, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(iota_1, dim_0, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(iota_1, dim_1, 3, ASTRA_ATTRIBUTE_U64, 0) \
+    X(iota_1, dim_2, 4, ASTRA_ATTRIBUTE_U64, 0) \
+    X(iota_1, dim_3, 5, ASTRA_ATTRIBUTE_U64, 0) \
+    X(iota_1, dim_4, 6, ASTRA_ATTRIBUTE_U64, 0) \
+    X(iota_1, dim_5, 7, ASTRA_ATTRIBUTE_U64, 0) \
+    X(iota_1, dim_6, 8, ASTRA_ATTRIBUTE_U64, 0) \
+    X(iota_1, dim_7, 9, ASTRA_ATTRIBUTE_U64, 0) \
+    X(iota_1, axis, 10, ASTRA_ATTRIBUTE_U64, 1) \
     X(mean_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
     X(mean_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, before_0, 1, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, before_1, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, before_2, 3, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, before_3, 4, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, before_4, 5, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, before_5, 6, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, before_6, 7, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, before_7, 8, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, after_0, 9, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, after_1, 10, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, after_2, 11, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, after_3, 12, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, after_4, 13, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, after_5, 14, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, after_6, 15, ASTRA_ATTRIBUTE_U64, 0) \
+    X(pad_1, after_7, 16, ASTRA_ATTRIBUTE_U64, 0) \
+    X(permute_1, axis_0, 1, ASTRA_ATTRIBUTE_U64, 0) \
+    X(permute_1, axis_1, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(permute_1, axis_2, 3, ASTRA_ATTRIBUTE_U64, 0) \
+    X(permute_1, axis_3, 4, ASTRA_ATTRIBUTE_U64, 0) \
+    X(permute_1, axis_4, 5, ASTRA_ATTRIBUTE_U64, 0) \
+    X(permute_1, axis_5, 6, ASTRA_ATTRIBUTE_U64, 0) \
+    X(permute_1, axis_6, 7, ASTRA_ATTRIBUTE_U64, 0) \
+    X(permute_1, axis_7, 8, ASTRA_ATTRIBUTE_U64, 0) \
     X(prod_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
     X(prod_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
     X(reduce_max_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
     X(reduce_max_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
     X(reduce_min_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
     X(reduce_min_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(reshape_1, rank, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(reshape_1, dim_0, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(reshape_1, dim_1, 3, ASTRA_ATTRIBUTE_U64, 0) \
+    X(reshape_1, dim_2, 4, ASTRA_ATTRIBUTE_U64, 0) \
+    X(reshape_1, dim_3, 5, ASTRA_ATTRIBUTE_U64, 0) \
+    X(reshape_1, dim_4, 6, ASTRA_ATTRIBUTE_U64, 0) \
+    X(reshape_1, dim_5, 7, ASTRA_ATTRIBUTE_U64, 0) \
+    X(reshape_1, dim_6, 8, ASTRA_ATTRIBUTE_U64, 0) \
+    X(reshape_1, dim_7, 9, ASTRA_ATTRIBUTE_U64, 0) \
+    X(scatter_1, axis, 1, ASTRA_ATTRIBUTE_U64, 1) \
+    X(slice_1, begin_0, 1, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, begin_1, 2, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, begin_2, 3, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, begin_3, 4, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, begin_4, 5, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, begin_5, 6, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, begin_6, 7, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, begin_7, 8, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, size_0, 9, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, size_1, 10, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, size_2, 11, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, size_3, 12, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, size_4, 13, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, size_5, 14, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, size_6, 15, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, size_7, 16, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, step_0, 17, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, step_1, 18, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, step_2, 19, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, step_3, 20, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, step_4, 21, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, step_5, 22, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, step_6, 23, ASTRA_ATTRIBUTE_U64, 0) \
+    X(slice_1, step_7, 24, ASTRA_ATTRIBUTE_U64, 0) \
     X(sum_1, axes, 1, ASTRA_ATTRIBUTE_U64, 1) \
     X(sum_1, keep_axes, 2, ASTRA_ATTRIBUTE_U64, 0)
 

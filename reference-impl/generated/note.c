@@ -10,7 +10,7 @@ struct astra_note_layout {
     uint32_t text_size;
     uint32_t type;
     char owner[8];
-    char text[12400];
+    char text[13176];
 };
 
 extern const struct astra_note_layout astra_note;
@@ -18,7 +18,7 @@ extern const struct astra_note_layout astra_note;
 __attribute__((used, section(".note.astra"), aligned(4), visibility("hidden")))
 const struct astra_note_layout astra_note = {
     .owner_size = 6,
-    .text_size = 12399,
+    .text_size = 13175,
     .type = 1,
     .owner = "Astra",
     .text =
@@ -89,9 +89,11 @@ const struct astra_note_layout astra_note = {
         "\"any@1\":\"7c89016845faa517ab41849d30ab6710ddfbf4fc2adaa945a7941ecd0bbe3db4\","
         "\"argmax@1\":\"ce6269aa168056f9088e4339d6097e8e71ceb99b2a5d541ea4d62b4355fb6bf5\","
         "\"argmin@1\":\"7fc9a05e7e681440db6b1b7b5ecd1a88b78a2047f9c5026d85bdb8a4476439b9\","
+        "\"broadcast@1\":\"f4159d3aed23ae1d91c668aea91ac6bd0d34c3b2f0a9c04a7a33724823656da6\","
         "\"cast@1\":\"9acb9d3610cf13e9e0bfe9de7de3dfebd88322b108b7261ee242680c8830e68c\","
         "\"ceil@1\":\"6359bef0712a308622fe7e5b7f53f3bcdd3e30e565cc9fa68bad9252b8dfe9ae\","
         "\"clip@1\":\"d355023c3d66475e4434d91b8b47191ed50b26d8d363900ec2a22a9f01a71409\","
+        "\"concat@1\":\"16ef072b30e9451b1cf461deb0feaa1ab4519c45451e9d8013636b3899106144\","
         "\"cos@1\":\"74dc3afd909dbd0f4c1c4035eeaf9dfc6b4af51ff2bfcd50c04274c292d1b7f3\","
         "\"div@1\":\"8c03935692459dd28f7bed7bf0498cd09c793823e6c71b9609f72104f99169d8\","
         "\"eq@1\":\"dab6b12cb408c1930e745416cb7088ea979c99365adc155b7365e2cd9b04f66b\","
@@ -101,10 +103,13 @@ const struct astra_note_layout astra_note = {
         "\"expm1@1\":\"92185a64ab47d2cc8090ef1db55e2b94a3c9a23973dfced2f770543a8e94032b\","
         "\"floor@1\":\"9d8b13ccefe4bb20b620c37a944261e2c9983a9aab0f2ac3e16764324ae94a60\","
         "\"fma@1\":\"52e6a081484edfd0639be573cfce9251c9b2bae4a9b1411b505e2233d48e2a39\","
+        "\"full@1\":\"78576979d0303081cdd15a1175339b28ac1246f05fd9737f206b63ab3acea059\","
+        "\"gather@1\":\"30020327c389ad6bee49003a646c7a71935dde8c8c792dd740bb5f15fdf0c66f\","
         "\"ge@1\":\"e1567aaa25b6a669ae7f251dbaffe38206c9fcd2c2ca085164327334f6d2dd8a\","
         "\"gelu@1\":\"402345b7e0cec324bb51131f0f4c31f3b69073392a0c4a27cab5306d4c4fc07d\","
         "\"gelu_tanh@1\":\"d303dfe56b988a4833a7e45ed028aec041bec8335f8db8d008866f7173630d36\","
         "\"gt@1\":\"2f8f5a67e889e0ace0cb821ceca72b8fb65fc58f0d103fc12b6971f86082ebd8\","
+        "\"iota@1\":\"be1ec4a759995b7c2ad4581ff685da27909550dcacfe7314f485c432b3252cde\","
         "\"le@1\":\"8a91f162131cb6b80bde5193f0407cd53acf85e769b0ebd018ad497b4fa775fc\","
         "\"log1p@1\":\"5bfb7f5b5217b5ac249a771a69fed950fab2c0fc4b3ad0ee192d442daf314546\","
         "\"log2@1\":\"2d3436b32583945467da50b08c3ed783b9404f082799fb6b52eef025c82e0dc5\","
@@ -120,18 +125,23 @@ const struct astra_note_layout astra_note = {
         "\"neg@1\":\"9bf909ea0ebf67080794d6cc486150d824f90c149275579b563a039fa08e958e\","
         "\"not@1\":\"429cfc04b5121ed1d7996ab33d44c17308bad44ed7cb2e3f919f1da0b808d49d\","
         "\"or@1\":\"cdd01fe8327c835cf35267d61ccbb4a820420ab621cb2e17bb7a3ff74e49dfc2\","
+        "\"pad@1\":\"250c92b4213e515fc7ed0068b9feb31ca0bb0521e7394ec7bcfbe2bf7291448d\","
+        "\"permute@1\":\"f981f02a7346add8b7549241bb382c04f736d6502b23e9aa5aba308ee3285093\","
         "\"pow@1\":\"77a9f7c0d45731235028d4ee2394b4f84bb9511b746077e1f8fc0afce9988b03\","
         "\"prod@1\":\"f443444d05227610f761ca877328750ec0048bcbea067a047499624bc8bf5b3b\","
         "\"reduce_max@1\":\"ce938858adbed4331371032fa64bd46a8101bda0303173244dc395473820f6d5\","
         "\"reduce_min@1\":\"941796b19d85501ecc57d6bad5263be959a31c61e18b9e1912ffba4175c52e3b\","
+        "\"reshape@1\":\"45cc29a7e76693ae4e468cdc4d85de9cf95a082de9a5e905f83557aa1d94eb54\","
         "\"round@1\":\"93ba1d972c1fe7f5d1ab8c1c87cbba13eeb76bce6185cbd58fa69fa0ec9ff84f\","
         "\"rsqrt@1\":\"763258b1f45787e8b4f6c59fb3c90916f6d98489dffe7d04d0cf01d9566b623f\","
+        "\"scatter@1\":\"87baf887b9ee5a8c17c8d1482995dc29d61965550d52663008a11c446878fe75\","
         "\"shl@1\":\"1db01b9b930ab7e338bf55cfd53c8005721c48750b08d878a4ecfb65214f8936\","
         "\"shr@1\":\"d498f059b732159ae6eb6387a2cb4d80fc0d1a37eb66b4bea76a012e867a40e7\","
         "\"sigmoid@1\":\"2d3aa6e4c646da6f3a9a733c39748ea53fe9a6dd4417064fda034a6f95b31939\","
         "\"sign@1\":\"f2d259a6d9f37f2dc91ba3ba42bd293e680709b505f8b7827058af08d50d11b5\","
         "\"silu@1\":\"c18452fa06eaec829794bd16510b13b745af44753e2c923637c73aa554e6ade1\","
         "\"sin@1\":\"2a214207f53283314cc02215bbd2b576a3d6239c4c95c0f88a4ad400f969ea03\","
+        "\"slice@1\":\"c7b410e988fef1355967b4d945622bdf597069d8ab5a856ac66323f6e791a5d8\","
         "\"sqrt@1\":\"668cf9daefa615ff83eb26479fc86825b0254bcde8db8cfe94258283df8ab58f\","
         "\"sub@1\":\"c387833fa9bef0d86bc98799de32c92799a88781eedcc4ff2c5e5fe0126a51b8\","
         "\"sum@1\":\"a90168bea108af80216edc3bf71ec5b8672a25e678611dbfe5640c22df079cb4\","
@@ -180,5 +190,5 @@ const struct astra_note_layout astra_note = {
         "\"growth\":\"growable\"},\"astra_tensor_info\":{\"fields\":[[\"struct_size\",\"u32\",0,4],[\"flags\","
         "\"u32\",4,4],[\"dtype\",\"astra_dtype\",8,4],[\"rank\",\"u32\",12,4],[\"dims\",\"u64[8]\",16,64],"
         "[\"byte_length\",\"u64\",80,8],[\"state\",\"astra_event_state\",88,4],[\"reserved\",\"u32\",92,4]],"
-        "\"growth\":\"growable\"}},\"version\":\"0.1.1\"}  ",
+        "\"growth\":\"growable\"}},\"version\":\"0.1.1\"}",
 };

@@ -17,7 +17,7 @@ struct launch {
     const struct dtype_row *row;
     const struct operator *op;
     astra_launch_options options;
-    uint64_t attributes[ATTRIBUTE_SLOTS];
+    uint64_t attributes[ATTRIBUTE_WORDS];
     struct tensor *in[MAX_INPUTS];
     struct shape out_shapes[MAX_OUTPUTS];
     uint64_t out_bytes[MAX_OUTPUTS];
@@ -76,7 +76,7 @@ static void fail_attribute(struct call *call, uint32_t id, const char *message)
 }
 
 /* Takes the values that are given; `find_attribute` has accepted every id. */
-static void take_attributes(struct call *call, struct launch *launch, bool *is_given)
+static void take_attributes(struct call *call, struct launch *launch)
 {
     const astra_launch_options *options = &launch->options;
     for (uint32_t i = 0; i < options->attribute_count && call_ok(call); i++) {
@@ -84,24 +84,24 @@ static void take_attributes(struct call *call, struct launch *launch, bool *is_g
         uint32_t at = find_attribute(call, launch, attribute.id);
         if (at == ATTRIBUTE_COUNT)
             return;
-        if (is_given[at])
+        if (attribute_is_given(launch->attributes, at))
             fail_attribute(call, attribute.id, "An attribute is given twice.");
         else if (attribute.kind != attributes_declared[at].kind)
             fail_attribute(call, attribute.id, "An attribute has another kind than declared.");
-        is_given[at] = true;
         launch->attributes[at] = attribute.bits;
+        launch->attributes[ATTRIBUTE_SLOTS + at] = true;
     }
 }
 
 static void check_attributes(struct call *call, struct launch *launch)
 {
-    bool is_given[ATTRIBUTE_SLOTS] = { false };
     for (uint32_t i = 0; i < launch->options.attribute_count && call_ok(call); i++)
         find_attribute(call, launch, launch->options.attributes[i].id);
-    take_attributes(call, launch, is_given);
+    take_attributes(call, launch);
     for (uint32_t at = 0; at < ATTRIBUTE_COUNT && call_ok(call); at++)
         if (attributes_declared[at].operator == launch->row->operator
-            && attributes_declared[at].required && !is_given[at])
+            && attributes_declared[at].required
+            && !attribute_is_given(launch->attributes, at))
             fail_attribute(call, attributes_declared[at].id, "A required attribute is missing.");
 }
 
@@ -116,6 +116,8 @@ static void check_shapes(struct call *call, struct launch *launch)
         operator_shape(launch->row->operator, in, launch->attributes, launch->out_shapes);
     if (status == ASTRA_ERROR_INVALID_ATTRIBUTE)
         call_fail(call, status, OPTIONS, "The operator refuses the value of an attribute.");
+    else if (status == ASTRA_ERROR_SHAPE_OVERFLOW)
+        call_fail(call, status, INPUTS, "A dimension of an output does not fit in 64 bits.");
     else if (status != ASTRA_OK)
         call_fail(call, status, INPUTS, "The shapes of the inputs do not fit the operator.");
     for (uint32_t i = 0; i < launch->op->output_count && call_ok(call); i++)
@@ -144,7 +146,7 @@ static void make_outputs(struct call *call, struct launch *launch)
 static void enqueue(struct call *call, struct launch *launch, struct item *item)
 {
     item->kernel = launch->kernel;
-    for (uint32_t i = 0; i < ATTRIBUTE_SLOTS; i++)
+    for (uint32_t i = 0; i < ATTRIBUTE_WORDS; i++)
         item->attributes[i] = launch->attributes[i];
     for (uint32_t i = 0; i < launch->op->input_count; i++)
         item_needs(item, &launch->in[i]->object);

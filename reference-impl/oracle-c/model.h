@@ -50,7 +50,7 @@ struct watch {
 struct item {
     struct item *next;
     const struct kernel *kernel;
-    uint64_t attributes[ATTRIBUTE_SLOTS];
+    uint64_t attributes[ATTRIBUTE_WORDS];
     uint32_t need_count;
     uint32_t decide_count;
     struct watch needs[MAX_INPUTS];

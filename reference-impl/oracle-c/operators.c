@@ -46,6 +46,11 @@ void operator_run(uint32_t operator, const struct operand *in, const uint64_t *a
     }
 }
 
+bool attribute_is_given(const uint64_t *attributes, uint32_t at)
+{
+    return attributes[ATTRIBUTE_SLOTS + at] != 0;
+}
+
 uint64_t dtype_size(astra_dtype dtype)
 {
     switch (dtype) {

@@ -25,10 +25,12 @@ struct operand {
 /*
  * For an operator `id` its file defines
  *   id_shape: from the inputs' shapes and the attributes to the outputs' shapes. Returns ASTRA_OK,
- *             ASTRA_ERROR_INVALID_ATTRIBUTE (looked for first) or ASTRA_ERROR_OPERAND_SHAPE;
+ *             ASTRA_ERROR_INVALID_ATTRIBUTE (looked for first), ASTRA_ERROR_OPERAND_SHAPE, or
+ *             ASTRA_ERROR_SHAPE_OVERFLOW where a dimension does not even fit in 64 bits;
  *   id_run:   from the inputs' elements to the outputs'. It cannot fail and takes no memory. It
  *             runs with the default floating-point environment.
- * `attributes` has the values at the ATTRIBUTE_ names below; one that was not given is zero.
+ * `attributes` has the values at the ATTRIBUTE_ names below; one that was not given is zero, and
+ * `attribute_is_given` tells it from a zero.
  */
 #define X(id, name, version, inputs, outputs) \
     astra_status oracle_##id##_shape(const struct shape *in, const uint64_t *attributes, \
@@ -50,7 +52,8 @@ enum {
     ASTRA_ATTRIBUTES(X)
 #undef X
     ATTRIBUTE_COUNT,
-    ATTRIBUTE_SLOTS = ATTRIBUTE_COUNT + 1 /* so that an array of them is never empty */
+    ATTRIBUTE_SLOTS = ATTRIBUTE_COUNT + 1, /* so that an array of them is never empty */
+    ATTRIBUTE_WORDS = 2 * ATTRIBUTE_SLOTS  /* the values, and behind them which were given */
 };
 
 /* The size of a union is the size of its largest member, here the largest number of operands. */
@@ -95,6 +98,8 @@ astra_status operator_shape(uint32_t operator, const struct shape *in, const uin
                             struct shape *out);
 void operator_run(uint32_t operator, const struct operand *in, const uint64_t *attributes,
                   const struct operand *out);
+
+bool attribute_is_given(const uint64_t *attributes, uint32_t at);
 
 /* Bytes of one element; 0 for a dtype that the contract does not declare. */
 uint64_t dtype_size(astra_dtype dtype);

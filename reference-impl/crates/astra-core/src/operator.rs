@@ -7,10 +7,9 @@ use crate::contract::{self, Dtype};
 use crate::failure::{Fact, Failure};
 use crate::shape::Shape;
 
-/// Most inputs, outputs and attributes of one operator; the generated table asserts them.
+/// Most inputs and outputs of one operator; the generated table asserts them.
 pub const MAX_INPUTS: usize = 4;
 pub const MAX_OUTPUTS: usize = 2;
-pub const MAX_ATTRIBUTES: usize = 4;
 
 /// Instruction sets that kernels exist for. All give the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

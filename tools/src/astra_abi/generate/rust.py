@@ -171,13 +171,13 @@ def operators(abi: Abi) -> str:
     most = {
         "INPUTS": max(len(item.inputs) for item in abi.operators.values()),
         "OUTPUTS": max(len(item.outputs) for item in abi.operators.values()),
-        "ATTRIBUTES": max(len(item.attributes) for item in abi.operators.values()),
     }
+    has_attributes = any(item.attributes for item in abi.operators.values())
     limits = "\n".join(f"const _: () = assert!({count} <= astra_core::operator::MAX_{what});" for what, count in most.items())
-    uses = "ATTRIBUTE_U64, Dtype" if most["ATTRIBUTES"] else "Dtype"
+    uses = "ATTRIBUTE_U64, Dtype" if has_attributes else "Dtype"
     return head("Every operator of the contract and the file that implements it.") + (
         f"use astra_core::contract::{{{uses}}};\n"
-        f"use astra_core::operator::{{{'Attribute, ' if most['ATTRIBUTES'] else ''}Combination, Operator}};\n\n"
+        f"use astra_core::operator::{{{'Attribute, ' if has_attributes else ''}Combination, Operator}};\n\n"
         + "\n".join(modules) + f"\n\n{limits}\n\n"
         f"#[rustfmt::skip]\npub static OPERATORS: [Operator; {len(rows)}] = [\n{''.join(rows)}];\n"
     )

@@ -10,7 +10,7 @@ use super::tensor::Tensor;
 use super::{Decision, NONE, Runtime, Session};
 use crate::contract::{Dtype, KernelHandle, Status, StreamHandle, TensorHandle};
 use crate::failure::{Fact, Failure, OUT_OF_MEMORY};
-use crate::operator::{Arguments, Input, Isa, MAX_ATTRIBUTES, MAX_INPUTS, MAX_OUTPUTS, Operator, Output};
+use crate::operator::{Arguments, Input, Isa, MAX_INPUTS, MAX_OUTPUTS, Operator, Output};
 use crate::shape::Shape;
 
 /// A launch that waits for its turn.
@@ -19,10 +19,7 @@ pub struct Launch {
     kernel: u32,
     tensors: [u32; MAX_INPUTS],
     made: [u32; MAX_OUTPUTS],
-    attributes: [u64; MAX_ATTRIBUTES],
     counts: (u8, u8),
-    /// Bit i: attribute i was given.
-    given: u8,
 }
 
 impl Launch {
@@ -32,10 +29,6 @@ impl Launch {
 
     pub fn outputs(&self) -> &[u32] {
         &self.made[..usize::from(self.counts.1)]
-    }
-
-    fn values(&self) -> [Option<u64>; MAX_ATTRIBUTES] {
-        core::array::from_fn(|i| (self.given >> i & 1 != 0).then_some(self.attributes[i]))
     }
 }
 
@@ -53,11 +46,12 @@ pub struct Launched {
     pub count: usize,
 }
 
+/// The values of an operator's attributes in the order of their declaration. An operator without attributes
+/// costs no memory and no time.
+pub(super) type Values = Vec<Option<u64>>;
+
 /// The given attributes in the order of their declaration.
-fn attributes(
-    operator: &Operator,
-    given: impl Iterator<Item = Given> + Clone,
-) -> Result<[Option<u64>; MAX_ATTRIBUTES], Failure> {
+fn attributes(operator: &Operator, given: impl Iterator<Item = Given> + Clone) -> Result<Values, Failure> {
     let position = |id| operator.attributes.iter().position(|declared| declared.id == id);
     let refuse = |status, id| {
         Failure::new(status).about("options").op(operator.id).actual(Fact::Nth("attribute", u64::from(id)))
@@ -67,7 +61,10 @@ fn attributes(
             return Err(refuse(Status::UnknownAttribute, attribute.id));
         }
     }
-    let mut values = [None; MAX_ATTRIBUTES];
+    let mut values = Vec::new();
+    values.try_reserve_exact(operator.attributes.len()).map_err(|_| OUT_OF_MEMORY)?;
+    #[allow(clippy::disallowed_methods)] // room was reserved by the line above
+    values.resize(operator.attributes.len(), None);
     for attribute in given {
         let Some(place) = position(attribute.id) else { continue };
         let invalid =
@@ -80,7 +77,7 @@ fn attributes(
         }
         values[place] = Some(attribute.bits);
     }
-    for (declared, value) in operator.attributes.iter().zip(values) {
+    for (declared, value) in operator.attributes.iter().zip(&values) {
         if declared.required && value.is_none() {
             return Err(Failure::new(Status::InvalidAttribute)
                 .about("options")
@@ -122,7 +119,7 @@ impl<'r> Session<'r> {
             shape.dtype = dtype;
         }
         let made_shapes = &mut made_shapes[..operator.outputs];
-        (operator.shapes)(&shapes[..inputs.len()], &values[..operator.attributes.len()], made_shapes)
+        (operator.shapes)(&shapes[..inputs.len()], &values, made_shapes)
             .map_err(|failure| failure.op(operator.id))?;
         let mut bytes = [0; MAX_OUTPUTS];
         for (bytes, shape) in bytes.iter_mut().zip(&*made_shapes) {
@@ -137,16 +134,14 @@ impl<'r> Session<'r> {
             kernel: kernel.object,
             tensors: [NONE; MAX_INPUTS],
             made: [NONE; MAX_OUTPUTS],
-            attributes: values.map(Option::unwrap_or_default),
             counts: (inputs.len() as u8, operator.outputs as u8),
-            given: values.iter().rev().fold(0, |bits, value| bits << 1 | u8::from(value.is_some())),
         };
         for (place, input) in launch.tensors.iter_mut().zip(inputs) {
             *place = input.object;
         }
         let launched = self.make_outputs(operator, made_shapes, &bytes, &mut launch)?;
         if self.state().is_next(stream.object, &launch) && is_small(&shapes[..inputs.len()], &bytes) {
-            self.compute_at_once(stream.object, &launch);
+            self.compute_at_once(stream.object, &launch, &values);
             return Ok(launched);
         }
         for &input in launch.inputs() {
@@ -155,7 +150,7 @@ impl<'r> Session<'r> {
         for &output in launch.outputs() {
             self.use_tensor(output);
         }
-        self.enqueue(stream.object, Work::Launch(launch))?;
+        self.enqueue(stream.object, Work::Launch(launch), values)?;
         Ok(launched)
     }
 
@@ -198,7 +193,7 @@ impl<'r> Session<'r> {
 
     /// Computes a launch whose inputs are complete. The lock is given up meanwhile. A kernel that
     /// panics is a defect; what it should have made is failed.
-    pub(super) fn compute(&mut self, launch: &Launch) -> Result<(), &'static str> {
+    pub(super) fn compute(&mut self, launch: &Launch, values: &[Option<u64>]) -> Result<(), &'static str> {
         let Runtime { kernels, team, .. } = self.runtime;
         let isa = kernels.isa;
         let operator = self.runtime.kernels.get(launch.kernel).0;
@@ -213,8 +208,6 @@ impl<'r> Session<'r> {
             let tensor = &mut state.tensors[tensor];
             *place = tensor.block.take().map(|block| (tensor.shape, block));
         }
-        let values = launch.values();
-        let values = &values[..operator.attributes.len()];
         let result = self.unlocked(|| {
             let read = read.each_ref().map(|it| it.as_ref().map(|(shape, block)| Input { shape, block }));
             catch_unwind(AssertUnwindSafe(|| run(operator, isa, read, &mut made, values, team)))
@@ -227,7 +220,7 @@ impl<'r> Session<'r> {
 
     /// Computes a small launch that is next on its stream without giving up the lock: nothing waits for what it
     /// makes, since nobody has the handles yet.
-    fn compute_at_once(&mut self, stream: u32, launch: &Launch) {
+    fn compute_at_once(&mut self, stream: u32, launch: &Launch, values: &[Option<u64>]) {
         let Runtime { kernels, team, .. } = self.runtime;
         let operator = kernels.get(launch.kernel).0;
         let state = self.state();
@@ -241,8 +234,6 @@ impl<'r> Session<'r> {
             let Tensor { shape, block, .. } = &tensors[*launch.inputs().get(index)?];
             Some(Input { shape, block: block.as_ref()? })
         });
-        let values = launch.values();
-        let values = &values[..operator.attributes.len()];
         let result =
             catch_unwind(AssertUnwindSafe(|| run(operator, kernels.isa, read, &mut made, values, team)));
         let failed = result.err().map(|_| operator.id);

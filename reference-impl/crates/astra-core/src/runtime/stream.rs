@@ -4,7 +4,7 @@
 //! is put on that thing's list and looked at again when the decision falls. Whoever makes the decision
 //! runs what became ready, from a list and not by recursion, so a chain may be as long as memory.
 
-use super::launch::Launch;
+use super::launch::{Launch, Values};
 use super::need::Link;
 use super::{Decision, NONE, Session, State, producer_failed};
 use crate::contract::{DeviceHandle, EventHandle, Kind, Status, StreamHandle};
@@ -15,6 +15,8 @@ use crate::operator::MAX_INPUTS;
 pub struct Item {
     next: u32,
     pub(super) work: Work,
+    /// Of a launch, until it computes.
+    values: Values,
 }
 
 #[derive(Clone, Copy)]
@@ -147,21 +149,21 @@ impl Session<'_> {
     pub fn stream_wait(&mut self, stream: StreamHandle, event: EventHandle) -> Result<(), Failure> {
         self.state().items.reserve().ok_or(OUT_OF_MEMORY)?;
         self.use_event(event.object);
-        self.enqueue(stream.object, Work::Wait(event.object))
+        self.enqueue(stream.object, Work::Wait(event.object), Values::new())
     }
 
     pub fn stream_record(&mut self, stream: StreamHandle) -> Result<u64, Failure> {
         self.state().items.reserve().ok_or(OUT_OF_MEMORY)?;
         let (event, handle) = self.new_event(false)?;
         self.use_event(event);
-        self.enqueue(stream.object, Work::Record(event))?;
+        self.enqueue(stream.object, Work::Record(event), Values::new())?;
         Ok(handle)
     }
 
     /// Appends an item, for which there is room, and runs what can run.
-    pub(super) fn enqueue(&mut self, stream: u32, work: Work) -> Result<(), Failure> {
+    pub(super) fn enqueue(&mut self, stream: u32, work: Work, values: Values) -> Result<(), Failure> {
         let state = self.state();
-        let item = state.items.insert(Item { next: NONE, work }).ok_or(OUT_OF_MEMORY)?;
+        let item = state.items.insert(Item { next: NONE, work, values }).ok_or(OUT_OF_MEMORY)?;
         let it = &mut state.streams[stream];
         it.enqueued += 1;
         let last = core::mem::replace(&mut it.last, item);
@@ -238,7 +240,8 @@ impl Session<'_> {
         }
         if let (None, Work::Launch(launch)) = (failed, &work) {
             state.streams[stream].running = true;
-            let result = self.compute(launch);
+            let values = core::mem::take(&mut state.items[item].values);
+            let result = self.compute(launch, &values);
             self.state().streams[stream].running = false;
             failed = result.err();
         }

@@ -18,12 +18,16 @@ pub mod any_1;
 pub mod argmax_1;
 #[path = "../ops/argmin_1.rs"]
 pub mod argmin_1;
+#[path = "../ops/broadcast_1.rs"]
+pub mod broadcast_1;
 #[path = "../ops/cast_1.rs"]
 pub mod cast_1;
 #[path = "../ops/ceil_1.rs"]
 pub mod ceil_1;
 #[path = "../ops/clip_1.rs"]
 pub mod clip_1;
+#[path = "../ops/concat_1.rs"]
+pub mod concat_1;
 #[path = "../ops/cos_1.rs"]
 pub mod cos_1;
 #[path = "../ops/div_1.rs"]
@@ -42,6 +46,10 @@ pub mod expm1_1;
 pub mod floor_1;
 #[path = "../ops/fma_1.rs"]
 pub mod fma_1;
+#[path = "../ops/full_1.rs"]
+pub mod full_1;
+#[path = "../ops/gather_1.rs"]
+pub mod gather_1;
 #[path = "../ops/ge_1.rs"]
 pub mod ge_1;
 #[path = "../ops/gelu_1.rs"]
@@ -50,6 +58,8 @@ pub mod gelu_1;
 pub mod gelu_tanh_1;
 #[path = "../ops/gt_1.rs"]
 pub mod gt_1;
+#[path = "../ops/iota_1.rs"]
+pub mod iota_1;
 #[path = "../ops/le_1.rs"]
 pub mod le_1;
 #[path = "../ops/log1p_1.rs"]
@@ -80,6 +90,10 @@ pub mod neg_1;
 pub mod not_1;
 #[path = "../ops/or_1.rs"]
 pub mod or_1;
+#[path = "../ops/pad_1.rs"]
+pub mod pad_1;
+#[path = "../ops/permute_1.rs"]
+pub mod permute_1;
 #[path = "../ops/pow_1.rs"]
 pub mod pow_1;
 #[path = "../ops/prod_1.rs"]
@@ -88,10 +102,14 @@ pub mod prod_1;
 pub mod reduce_max_1;
 #[path = "../ops/reduce_min_1.rs"]
 pub mod reduce_min_1;
+#[path = "../ops/reshape_1.rs"]
+pub mod reshape_1;
 #[path = "../ops/round_1.rs"]
 pub mod round_1;
 #[path = "../ops/rsqrt_1.rs"]
 pub mod rsqrt_1;
+#[path = "../ops/scatter_1.rs"]
+pub mod scatter_1;
 #[path = "../ops/shl_1.rs"]
 pub mod shl_1;
 #[path = "../ops/shr_1.rs"]
@@ -104,6 +122,8 @@ pub mod sign_1;
 pub mod silu_1;
 #[path = "../ops/sin_1.rs"]
 pub mod sin_1;
+#[path = "../ops/slice_1.rs"]
+pub mod slice_1;
 #[path = "../ops/sqrt_1.rs"]
 pub mod sqrt_1;
 #[path = "../ops/sub_1.rs"]
@@ -121,10 +141,9 @@ pub mod xor_1;
 
 const _: () = assert!(3 <= astra_core::operator::MAX_INPUTS);
 const _: () = assert!(1 <= astra_core::operator::MAX_OUTPUTS);
-const _: () = assert!(2 <= astra_core::operator::MAX_ATTRIBUTES);
 
 #[rustfmt::skip]
-pub static OPERATORS: [Operator; 57] = [
+pub static OPERATORS: [Operator; 67] = [
     Operator {
         id: "abs@1",
         name: "abs",
@@ -286,6 +305,42 @@ pub static OPERATORS: [Operator; 57] = [
         implementation: argmin_1::implementation,
         shapes: argmin_1::shapes,
         run: argmin_1::run,
+    },
+    Operator {
+        id: "broadcast@1",
+        name: "broadcast",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "rank", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "dim_0", id: 2, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_1", id: 3, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_2", id: 4, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_3", id: 5, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_4", id: 6, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_5", id: 7, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_6", id: 8, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_7", id: 9, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: broadcast_1::implementation,
+        shapes: broadcast_1::shapes,
+        run: broadcast_1::run,
     },
     Operator {
         id: "cast@1",
@@ -499,6 +554,34 @@ pub static OPERATORS: [Operator; 57] = [
         run: clip_1::run,
     },
     Operator {
+        id: "concat@1",
+        name: "concat",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "axis", id: 1, kind: ATTRIBUTE_U64, required: true },
+        ],
+        implementation: concat_1::implementation,
+        shapes: concat_1::shapes,
+        run: concat_1::run,
+    },
+    Operator {
         id: "cos@1",
         name: "cos",
         version: 1,
@@ -656,6 +739,83 @@ pub static OPERATORS: [Operator; 57] = [
         run: fma_1::run,
     },
     Operator {
+        id: "full@1",
+        name: "full",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "rank", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "dim_0", id: 2, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_1", id: 3, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_2", id: 4, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_3", id: 5, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_4", id: 6, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_5", id: 7, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_6", id: 8, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_7", id: 9, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: full_1::implementation,
+        shapes: full_1::shapes,
+        run: full_1::run,
+    },
+    Operator {
+        id: "gather@1",
+        name: "gather",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::I32], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::F16, Dtype::I64], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::I32], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::I64], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::I32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F32, Dtype::I64], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::I32], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::F64, Dtype::I64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool, Dtype::I32], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bool, Dtype::I64], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I32], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I8, Dtype::I64], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I32], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I16, Dtype::I64], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I32, Dtype::I64], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I32], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::I32], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U8, Dtype::I64], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::I32], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U16, Dtype::I64], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::I32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U32, Dtype::I64], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::I32], outputs: &[Dtype::U64] },
+            Combination { inputs: &[Dtype::U64, Dtype::I64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "axis", id: 1, kind: ATTRIBUTE_U64, required: true },
+        ],
+        implementation: gather_1::implementation,
+        shapes: gather_1::shapes,
+        run: gather_1::run,
+    },
+    Operator {
         id: "ge@1",
         name: "ge",
         version: 1,
@@ -738,6 +898,42 @@ pub static OPERATORS: [Operator; 57] = [
         implementation: gt_1::implementation,
         shapes: gt_1::shapes,
         run: gt_1::run,
+    },
+    Operator {
+        id: "iota@1",
+        name: "iota",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "rank", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "dim_0", id: 2, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_1", id: 3, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_2", id: 4, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_3", id: 5, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_4", id: 6, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_5", id: 7, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_6", id: 8, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_7", id: 9, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "axis", id: 10, kind: ATTRIBUTE_U64, required: true },
+        ],
+        implementation: iota_1::implementation,
+        shapes: iota_1::shapes,
+        run: iota_1::run,
     },
     Operator {
         id: "le@1",
@@ -1078,6 +1274,84 @@ pub static OPERATORS: [Operator; 57] = [
         run: or_1::run,
     },
     Operator {
+        id: "pad@1",
+        name: "pad",
+        version: 1,
+        inputs: 2,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool, Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "before_0", id: 1, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "before_1", id: 2, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "before_2", id: 3, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "before_3", id: 4, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "before_4", id: 5, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "before_5", id: 6, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "before_6", id: 7, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "before_7", id: 8, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "after_0", id: 9, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "after_1", id: 10, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "after_2", id: 11, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "after_3", id: 12, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "after_4", id: 13, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "after_5", id: 14, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "after_6", id: 15, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "after_7", id: 16, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: pad_1::implementation,
+        shapes: pad_1::shapes,
+        run: pad_1::run,
+    },
+    Operator {
+        id: "permute@1",
+        name: "permute",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "axis_0", id: 1, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "axis_1", id: 2, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "axis_2", id: 3, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "axis_3", id: 4, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "axis_4", id: 5, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "axis_5", id: 6, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "axis_6", id: 7, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "axis_7", id: 8, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: permute_1::implementation,
+        shapes: permute_1::shapes,
+        run: permute_1::run,
+    },
+    Operator {
         id: "pow@1",
         name: "pow",
         version: 1,
@@ -1178,6 +1452,42 @@ pub static OPERATORS: [Operator; 57] = [
         run: reduce_min_1::run,
     },
     Operator {
+        id: "reshape@1",
+        name: "reshape",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "rank", id: 1, kind: ATTRIBUTE_U64, required: true },
+            Attribute { name: "dim_0", id: 2, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_1", id: 3, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_2", id: 4, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_3", id: 5, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_4", id: 6, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_5", id: 7, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_6", id: 8, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "dim_7", id: 9, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: reshape_1::implementation,
+        shapes: reshape_1::shapes,
+        run: reshape_1::run,
+    },
+    Operator {
         id: "round@1",
         name: "round",
         version: 1,
@@ -1210,6 +1520,47 @@ pub static OPERATORS: [Operator; 57] = [
         implementation: rsqrt_1::implementation,
         shapes: rsqrt_1::shapes,
         run: rsqrt_1::run,
+    },
+    Operator {
+        id: "scatter@1",
+        name: "scatter",
+        version: 1,
+        inputs: 3,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16, Dtype::I32, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::F16, Dtype::I64, Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::I32, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::Bf16, Dtype::I64, Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32, Dtype::I32, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F32, Dtype::I64, Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64, Dtype::I32, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::F64, Dtype::I64, Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool, Dtype::I32, Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::Bool, Dtype::I64, Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8, Dtype::I32, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I8, Dtype::I64, Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16, Dtype::I32, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I16, Dtype::I64, Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32, Dtype::I32, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I32, Dtype::I64, Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64, Dtype::I32, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::I64, Dtype::I64, Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8, Dtype::I32, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U8, Dtype::I64, Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16, Dtype::I32, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U16, Dtype::I64, Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32, Dtype::I32, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U32, Dtype::I64, Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64, Dtype::I32, Dtype::U64], outputs: &[Dtype::U64] },
+            Combination { inputs: &[Dtype::U64, Dtype::I64, Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "axis", id: 1, kind: ATTRIBUTE_U64, required: true },
+        ],
+        implementation: scatter_1::implementation,
+        shapes: scatter_1::shapes,
+        run: scatter_1::run,
     },
     Operator {
         id: "shl@1",
@@ -1325,6 +1676,57 @@ pub static OPERATORS: [Operator; 57] = [
         implementation: sin_1::implementation,
         shapes: sin_1::shapes,
         run: sin_1::run,
+    },
+    Operator {
+        id: "slice@1",
+        name: "slice",
+        version: 1,
+        inputs: 1,
+        outputs: 1,
+        combinations: &[
+            Combination { inputs: &[Dtype::F16], outputs: &[Dtype::F16] },
+            Combination { inputs: &[Dtype::Bf16], outputs: &[Dtype::Bf16] },
+            Combination { inputs: &[Dtype::F32], outputs: &[Dtype::F32] },
+            Combination { inputs: &[Dtype::F64], outputs: &[Dtype::F64] },
+            Combination { inputs: &[Dtype::Bool], outputs: &[Dtype::Bool] },
+            Combination { inputs: &[Dtype::I8], outputs: &[Dtype::I8] },
+            Combination { inputs: &[Dtype::I16], outputs: &[Dtype::I16] },
+            Combination { inputs: &[Dtype::I32], outputs: &[Dtype::I32] },
+            Combination { inputs: &[Dtype::I64], outputs: &[Dtype::I64] },
+            Combination { inputs: &[Dtype::U8], outputs: &[Dtype::U8] },
+            Combination { inputs: &[Dtype::U16], outputs: &[Dtype::U16] },
+            Combination { inputs: &[Dtype::U32], outputs: &[Dtype::U32] },
+            Combination { inputs: &[Dtype::U64], outputs: &[Dtype::U64] },
+        ],
+        attributes: &[
+            Attribute { name: "begin_0", id: 1, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "begin_1", id: 2, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "begin_2", id: 3, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "begin_3", id: 4, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "begin_4", id: 5, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "begin_5", id: 6, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "begin_6", id: 7, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "begin_7", id: 8, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "size_0", id: 9, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "size_1", id: 10, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "size_2", id: 11, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "size_3", id: 12, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "size_4", id: 13, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "size_5", id: 14, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "size_6", id: 15, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "size_7", id: 16, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "step_0", id: 17, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "step_1", id: 18, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "step_2", id: 19, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "step_3", id: 20, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "step_4", id: 21, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "step_5", id: 22, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "step_6", id: 23, kind: ATTRIBUTE_U64, required: false },
+            Attribute { name: "step_7", id: 24, kind: ATTRIBUTE_U64, required: false },
+        ],
+        implementation: slice_1::implementation,
+        shapes: slice_1::shapes,
+        run: slice_1::run,
     },
     Operator {
         id: "sqrt@1",
