@@ -6,7 +6,7 @@ use astra_memory::{Buffer, Element, copy_past_caches};
 use astra_team::Team;
 
 /// What threads share begins at a multiple of so many elements.
-const GRAIN: usize = 1024;
+pub const GRAIN: usize = 1024;
 
 /// Bytes of output from which on they are written past the caches: no cache would keep them for who reads them next.
 const LARGE: usize = 16 << 20;
