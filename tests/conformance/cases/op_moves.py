@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies
 
 from astra_abi.conform import Workplace, compute, computes, requires
 from astra_abi.elements import CARRIERS, HOLDERS
@@ -186,3 +187,51 @@ def test_the_last_of_equal_indices_wins_for_every_number_of_threads(astra, threa
     found = world.read(world.launch("scatter@1", [world.tensor(*one) for one in inputs], axis=0))
     last = {int(index): number for number, index in enumerate(indices)}
     assert all((found[row] == last[row]).all() for row in range(rows))
+
+
+FEW = settings(derandomize=True, database=None, deadline=None, max_examples=20, print_blob=False, suppress_health_check=list(HealthCheck))
+
+
+@computes("permute@1")
+@computes("slice@1")
+@computes("pad@1")
+@computes("broadcast@1")
+@FEW
+@given(
+    shape=strategies.lists(strategies.integers(0, 40), max_size=3) | strategies.lists(strategies.integers(1, 4), max_size=7), dtype=strategies.sampled_from(DTYPES),
+    seed=strategies.integers(0, 2**32),
+)
+def test_any_shape_and_any_numbers_that_fit(astra, shape, dtype, seed):
+    """Sizes around those of tiles and lines, drawn for each operator from one seed."""
+    random, x = np.random.default_rng(seed), data(shape, seed, dtype, "bits")
+    axes = random.permutation(len(shape))
+    same(astra, "permute@1", [x], each("axis", axes), x.transpose(axes), [dtype])
+    begins = [int(random.integers(0, size + 1)) for size in shape]
+    steps = [int(random.integers(1, 6)) for _ in shape]
+    expected = x[tuple(slice(begin, None, step) for begin, step in zip(begins, steps))]
+    same(astra, "slice@1", [x], {**each("begin", begins), **each("step", steps)}, expected, [dtype])
+    around = random.integers(0, 4, (len(shape), 2)) * random.integers(0, 2, (len(shape), 1))
+    padded = np.pad(x, around, constant_values=0) if shape else x
+    same(astra, "pad@1", [x, np.zeros([], x.dtype)], {**each("before", around[:, 0]), **each("after", around[:, 1])}, padded, [dtype, dtype])
+    ones = random.integers(0, 2, len(shape)).astype(bool)
+    part = x[tuple(slice(0, 1) if one and size else slice(None) for one, size in zip(ones, shape))]
+    wide = [int(random.integers(1, 4)), *shape]
+    same(astra, "broadcast@1", [part], dims(wide), np.broadcast_to(part, wide), [dtype])
+
+
+@computes("gather@1")
+@computes("scatter@1")
+@FEW
+@given(
+    shape=strategies.lists(strategies.integers(1, 9), min_size=1, max_size=4), chosen=strategies.lists(strategies.integers(0, 6), max_size=3),
+    dtype=strategies.sampled_from(DTYPES), seed=strategies.integers(0, 2**32),
+)
+def test_what_was_scattered_is_gathered_where_no_index_is_twice(astra, shape, chosen, dtype, seed):
+    random, x = np.random.default_rng(seed), data(shape, seed, dtype, "bits")
+    axis, kind = int(random.integers(len(shape))), ("i32", "i64")[seed % 2]
+    indices = some_indices(chosen, HOLDERS[kind], shape[axis], seed)
+    same(astra, "gather@1", [x, indices.view(CARRIERS[kind])], {"axis": axis}, taken(x, indices, axis), [dtype, kind])
+    once = random.permutation(shape[axis]).astype(HOLDERS[kind])
+    updates = data(shape, seed + 1, dtype, "bits")
+    put = compute(astra, "scatter@1", [x, once.view(CARRIERS[kind]), updates], {"axis": axis}, [dtype, kind, dtype])[0]
+    same(astra, "gather@1", [put, once.view(CARRIERS[kind])], {"axis": axis}, updates, [dtype, kind])

@@ -70,11 +70,11 @@ static bool take(Pool *pool, Ref *found) {
 
 static Ref garbage(int kind) {
     uint64_t bits = random_bits();
-    return (Ref){{bits, bits}, kind, -1, 0, 0, true};
+    return (Ref){{bits, bits}, kind, -1, 0, 0, 0, true};
 }
 
 Ref draw_handle(int kind) {
-    Ref found = {{0, 0}, kind, -1, 0, 0, false};
+    Ref found = {{0, 0}, kind, -1, 0, 0, 0, false};
     if (forced && forced_ref.kind == kind) {
         forced = false;
         home = forced_ref.home;
@@ -105,6 +105,7 @@ Ref draw_input(int position) {
         pthread_mutex_unlock(&lock);
         fits = (uint32_t)found.what == combinations[first_kernel].dtypes[position] && (position == 0 || tries > 25 || found.shape == first_shape);
     }
+    if (found.elements > LARGEST) memset(found.bits, 0, sizeof found.bits);
     if (position == 0) first_shape = found.shape;
     wild_call |= found.wild;
     return found;
@@ -142,7 +143,7 @@ uint32_t draw_struct_size(uint32_t first, uint32_t size, unsigned char *block) {
 
 void draw_desc(astra_tensor_desc *desc) {
     static const uint64_t shapes[][4] = {{1, 4}, {1, 4}, {2, 2, 3}, {2, 3, 3}, {0}, {1, 0}, {3, 2, 3, 4}, {1, 64}, {2, 3, 2}};
-    Ref kernel = {{0, 0}, -1, -1, -1, 0, false};
+    Ref kernel = {{0, 0}, -1, -1, -1, 0, 0, false};
     pthread_mutex_lock(&lock);
     take(&pools[kind_kernel], &kernel);
     pthread_mutex_unlock(&lock);
@@ -200,12 +201,28 @@ void draw_query(astra_kernel_query *query) {
     if (chance(2)) query->op.ptr = NULL;
 }
 
+/* A number of elements along an axis: small ones, or one for which no bytes fit. */
+static uint64_t draw_along(void) {
+    return chance(95) ? below(5) : chance(50) ? UINT64_C(1) << 63 : UINT64_MAX;
+}
+
+/* Attributes for the axes below a rank, mostly the one that the launch names. */
+static uint32_t draw_attributes(const Combination *one, astra_attribute *rows) {
+    uint32_t count = 0;
+    uint64_t rank = below(chance(90) ? 4 : 9);
+    for (int i = 0; i < one->attributes; i++) {
+        int axis = one->axes[i];
+        if (axis >= 0 ? (uint64_t)axis < rank ? chance(3) : !chance(1) : !chance(axis == RANK ? 97 : 85)) continue;
+        uint64_t bits = axis == NO_AXIS ? draw_number(8) : axis == RANK ? rank : draw_along();
+        rows[count++] = (astra_attribute){one->ids[i], ASTRA_ATTRIBUTE_U64, bits};
+    }
+    return count;
+}
+
 void draw_options(astra_launch_options *options, int kernel) {
     static _Thread_local astra_attribute rows[40];
     const Combination *one = kernel >= 0 ? &combinations[kernel] : NULL;
-    uint32_t count = 0;
-    for (int i = 0; one && i < one->attributes; i++)
-        if (chance(85)) rows[count++] = (astra_attribute){one->ids[i], ASTRA_ATTRIBUTE_U64, draw_number(8)};
+    uint32_t count = one ? draw_attributes(one, rows) : 0;
     if (chance(3)) rows[count++] = (astra_attribute){(uint32_t)draw_number(4), (uint32_t)draw_number(4), draw_number(8)};
     if (count && chance(2)) rows[count] = rows[0], count++;
     options->attributes = count || chance(50) ? rows : NULL;
@@ -263,12 +280,12 @@ static void compare_contents(const uint64_t *bits) {
 void keep(int kind, const uint64_t *bits, int what) {
     for (int side = 0; side < sides; side++)
         if (!bits[side]) fail("a call that succeeded gave no handle");
-    Ref ref = {{bits[0], sides == SIDES ? bits[1] : 0}, kind, home, what, 0, false};
+    Ref ref = {{bits[0], sides == SIDES ? bits[1] : 0}, kind, home, what, 0, 0, false};
     for (int side = 0; kind == kind_tensor && side < sides; side++) {
-        uint64_t shape;
-        int dtype = describe_tensor(side, bits[side], &shape);
+        uint64_t shape, elements;
+        int dtype = describe_tensor(side, bits[side], &shape, &elements);
         if (side && (dtype != ref.what || shape != ref.shape)) fail("the libraries give tensors of different shapes or dtypes");
-        ref.what = dtype, ref.shape = shape;
+        ref.what = dtype, ref.shape = shape, ref.elements = elements;
     }
     if (kind == kind_tensor) compare_contents(bits);
     if (kind == kind_kernel)
@@ -362,7 +379,7 @@ static void perform(int number) {
 
 /* Releases a live handle: any of a kind, or one that hangs from `of`. */
 static bool release_one(int kind, int of) {
-    Ref found = {{0}, -1, -1, 0, 0, false};
+    Ref found = {{0}, -1, -1, 0, 0, 0, false};
     pthread_mutex_lock(&lock);
     for (int i = 0; i < pools[kind].count; i++)
         if (of < 0 || pools[kind].live[i].home == of) found = pools[kind].live[i];

@@ -10,12 +10,16 @@
 #define SIDES 2
 #define ROOM 66048u /* a claimed struct_size is memory that the caller has */
 #define MOST 8
+#define NO_AXIS (-1)
+#define RANK (-2)
+#define LARGEST 512u /* elements of an input: what makes tensors larger is not done again and again */
 
 /* One handle, as each library knows it. `home` is the runtime that it hangs from; `what` is a dtype or a kernel's number. */
 typedef struct {
     uint64_t bits[SIDES];
     int kind, home, what;
     uint64_t shape; /* a number that differs for tensors of different shapes */
+    uint64_t elements; /* of a tensor */
     bool wild; /* no call gave it out, so that each library may choose among the errors of the role */
 } Ref;
 
@@ -26,6 +30,7 @@ typedef struct {
     uint32_t dtypes[16]; /* of the inputs, then of the outputs */
     int attributes;
     uint32_t ids[32];
+    int axes[32]; /* the axis that an attribute is about, RANK where it counts axes, else NO_AXIS */
 } Combination;
 
 typedef struct {
@@ -44,8 +49,8 @@ extern const int combination_count;
 extern const char *const kind_names[];
 /* Finds the functions of a library; false where one is missing. */
 bool load_api(int side, void *library, const char **missing);
-/* The tensor's dtype, and a number for its shape. */
-int describe_tensor(int side, uint64_t tensor, uint64_t *shape);
+/* The tensor's dtype, a number for its shape, and how many elements it has. */
+int describe_tensor(int side, uint64_t tensor, uint64_t *shape, uint64_t *elements);
 
 /* The contents of a tensor that is complete, read through a map; else NULL. */
 const void *open_tensor(int side, uint64_t tensor, uint64_t *map, uint64_t *length);

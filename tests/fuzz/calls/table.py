@@ -41,11 +41,12 @@ def api(abi: Abi) -> Iterator[str]:
     for name in abi.functions:
         yield f'    if (!(api[side].{name} = (__typeof__(&{name}))dlsym(library, "{name}"))) return *missing = "{name}", false;'
     yield "    return true;\n}"
-    yield "int describe_tensor(int side, uint64_t tensor, uint64_t *shape) {"
+    yield "int describe_tensor(int side, uint64_t tensor, uint64_t *shape, uint64_t *elements) {"
     yield "    astra_tensor_info info = ASTRA_TENSOR_INFO_INIT;"
     yield "    api[side].astra_tensor_describe((astra_tensor){tensor}, &info, NULL);"
-    yield "    *shape = info.rank;"
-    yield "    for (uint32_t axis = 0; axis < info.rank; axis++) *shape = *shape * 1000003 + info.dims[axis];"
+    yield "    *shape = info.rank, *elements = 1;"
+    yield "    for (uint32_t axis = 0; axis < info.rank; axis++)"
+    yield "        *shape = *shape * 1000003 + info.dims[axis], *elements *= info.dims[axis];"
     yield "    return (int)info.dtype;\n}"
     yield "const void *open_tensor(int side, uint64_t tensor, uint64_t *map, uint64_t *length) {"
     yield "    astra_map opened;\n    const void *data = NULL;"
@@ -66,13 +67,20 @@ def combinations(abi: Abi) -> Iterator[str]:
     rows = []
     for operator in abi.operators.values():
         ids = [str(one.id) for one in operator.attributes.values()]
+        axes = [axis_of(one.name) for one in operator.attributes.values()]
         for row in operator.dtypes:
             dtypes = ", ".join(str(numbers[name]) for name in row)
-            rows.append(f'    {{"{operator.id}", {len(operator.inputs)}, {len(operator.outputs)}, {{{dtypes}}}, {len(ids)}, {{{", ".join(ids) or 0}}}}},')
+            rows.append(f'    {{"{operator.id}", {len(operator.inputs)}, {len(operator.outputs)}, {{{dtypes}}}, {len(ids)}, {{{", ".join(ids) or 0}}}, {{{", ".join(axes) or 0}}}}},')
     yield "const Combination combinations[] = {"
     yield from rows
     yield "};"
     yield f"const int combination_count = {len(rows)};"
+
+
+def axis_of(name: str) -> str:
+    """The axis that an attribute is about by its name: dim_3 is about axis 3."""
+    number = name.rpartition("_")[2]
+    return number if number.isdigit() else "RANK" if name == "rank" else "NO_AXIS"
 
 
 def functions(abi: Abi) -> Iterator[str]:
