@@ -164,7 +164,9 @@ impl Truth {
         // Where the result is near zero or one for good, the series would take for ever.
         let is_flat =
             x.abs() > 128.0 && !["sin", "cos", "log", "log2", "log1p", "rsqrt"].contains(&self.function.name);
-        if !quick.is_finite() || is_flat || x == 0.0 {
+        // Far below every format it is a zero, however wrong its digits are.
+        let is_nothing = quick.abs() < power(-200);
+        if !quick.is_finite() || is_flat || is_nothing || x == 0.0 {
             return 0.0;
         }
         let exact = (self.function.exact)(&self.functions, Wide::of(x), quick);
